@@ -1,0 +1,69 @@
+# 两条命令即可在新机器上使用：make demo 与 make test。只需 Python 3.11 以上、make、git。
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --quiet --disable-pip-version-check
+PINNED := --constraint constraints.txt --build-constraint constraints.txt
+POLICY := policies/hengyang-2019
+DEMO := out/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+help:
+	@echo "make demo    安装，检查衡阳市 2019 年规则，并核定示例台账"
+	@echo "make test    安装开发工具，运行全部测试，然后 make check"
+	@echo "make check   代码风格、类型与模块依赖检查"
+	@echo "make bench   测量运行速度"
+	@echo "make clean   删除虚拟环境、输出和缓存"
+
+demo: $(VENV)/.installed
+	@mkdir -p $(DEMO)
+	$(RUN) -m hypolicy check $(POLICY)
+	$(RUN) -m hypolicy decide $(POLICY) --data $(POLICY)/examples/records.csv \
+		--out $(DEMO)/results.csv --totals $(DEMO)/totals.csv --payments $(DEMO)/payments.csv
+	@echo
+	@echo "结果已写入 $(DEMO)："
+	@echo "  results.csv   逐条核定结果：准予、不予、待定或不适用，附金额、理由和依据"
+	@echo "  totals.csv    按年度、县市区、补贴项目和资金来源汇总"
+	@echo "  payments.csv  按收款单位汇总的发放表"
+
+test: $(VENV)/.installed-dev
+	$(RUN) -m pytest -n 2 --dist loadfile
+	@$(MAKE) --no-print-directory check
+
+check: $(VENV)/.installed-dev
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.installed-dev
+	$(RUN) tests/bench/bench.py
+
+clean:
+	rm -rf $(VENV) out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps say which pins are installed; an environment that lost them is made anew by the same two commands.
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "需要 Python 3.11 以上版本；「$(PYTHON)」不存在或版本过低。请安装后重试，或指定：make PYTHON=python3.11 …" >&2; \
+		exit 1; }
+	@echo "正在建立运行环境 $(VENV)，首次约需一两分钟……"
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+		echo "未能建立运行环境。Debian、Ubuntu 系统请先安装 python3-venv。" >&2; exit 1; }
+	@$(PIP) install --constraint constraints.txt --upgrade pip
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
+	@$(PIP) install --constraint constraints.txt --upgrade pip
+	@$(PIP) install $(PINNED) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "正在安装开发工具……"
+	@$(PIP) install $(PINNED) --group dev
+	@touch $@

@@ -1,0 +1,214 @@
+"""One benefit on one record, before the ledger: applies, pending, conditions, cases, amount."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import assert_never
+
+from attrs import define, field, frozen
+
+from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFactError, MissingRowError, Record
+from hypolicy.rules import tree
+from hypolicy.rules.outcome import Decision, Reason, Status, percent_text
+from hypolicy.rules.rounding import round_yuan
+
+Assessor = Callable[[Record], Decision]
+NOT_APPLICABLE = Decision(Status.NOT_APPLICABLE, 0, (), ())
+
+
+@frozen
+class _Tests:
+    """Conditions as functions, with their prerequisites and the reason that each gives when it fails."""
+
+    functions: tuple[Function, ...]
+    prerequisites: tuple[tuple[int, ...], ...]
+    reasons: tuple[Reason, ...]
+
+    def failed(self, record: Record, day: Day, clause: str) -> tuple[Reason, ...]:
+        """Every condition that fails; one whose prerequisite fails cannot be assessed and is left out."""
+        failing: list[int] = []
+        reasons: list[Reason] = []
+        for index, function in enumerate(self.functions):
+            if failing and any(i in failing for i in self.prerequisites[index]):
+                failing.append(index)
+                continue
+            try:
+                if function(record, day):
+                    continue
+                reasons.append(self.reasons[index])
+            except MissingRowError as error:
+                reasons.append(_no_row(error, clause))
+            failing.append(index)
+        return tuple(reasons)
+
+
+@define
+class _Assessor:
+    """`assess` is the whole of it; what does not depend on the record is settled before."""
+
+    benefit: tree.Benefit
+    compiler: Compiler
+    clause: str = field(init=False)
+    applies: Function | None = field(init=False)
+    pending: list[tuple[Function, Reason]] = field(init=False)
+    conditions: _Tests = field(init=False)
+    cases: list[tuple[str, _Tests, Function]] = field(init=False)
+    uplifts: list[tuple[Fraction, Function]] = field(init=False)
+    governing: Function | None = field(init=False)
+    cap: Fraction | None = field(init=False)
+    _denials: dict[tuple[Reason, ...], Decision] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        benefit, function = self.benefit, self.compiler.function
+        self.clause = benefit.origin.clause
+        self.applies = function(benefit.applies) if benefit.applies is not None else None
+        self.pending = [
+            (function(gate.condition), Reason(_pending_text(gate), gate.origin.clause))
+            for gate in benefit.pending
+        ]
+        self.conditions = self._tests(benefit.conditions)
+        self.cases = [(c.name, self._tests(c.conditions), function(c.amount)) for c in benefit.cases]
+        self.uplifts = [(uplift.rate, function(uplift.condition)) for uplift in benefit.uplifts]
+        self.governing = function(benefit.governing_date) if benefit.governing_date is not None else None
+        each_time = benefit.cap is not None and self.period(benefit.cap.period) is tree.PeriodKind.EACH
+        self.cap = benefit.cap.amount if benefit.cap is not None and each_time else None
+
+    def _tests(self, conditions: Sequence[tree.Condition]) -> _Tests:
+        return _Tests(
+            tuple(self.compiler.function(c.expr) for c in conditions),
+            tuple(c.prerequisites for c in conditions),
+            tuple(Reason(c.denial, c.origin.clause or self.clause) for c in conditions),
+        )
+
+    def period(self, choice: tree.PeriodChoice) -> tree.PeriodKind:
+        return chosen_period(choice, self.compiler)
+
+    # ---------------------------------------------------------------------------------------------- assess
+
+    def __call__(self, record: Record) -> Decision:
+        try:
+            return self.assess(record)
+        except MissingFactError as error:
+            return self.waiting(Reason(f"缺少事实「{error.fact}」", self.clause))
+
+    def assess(self, record: Record) -> Decision:
+        if self.applies is not None and not self.applies(record, None):
+            return NOT_APPLICABLE
+        if self.benefit.delegated_to:
+            return self.waiting(Reason(f"委托：{self.benefit.delegated_to}", self.clause))
+        for holds, reason in self.pending:
+            if holds(record, None):
+                return self.waiting(reason)
+        day = self.governing(record, None) if self.governing is not None else None
+        failed = self.conditions.failed(record, day, self.clause)
+        if failed:
+            return self.denied(failed)
+        return self.case(record, day)
+
+    def case(self, record: Record, day: Day) -> Decision:
+        """The case that holds; two that hold with different amounts are a decision that nobody has taken."""
+        held: list[tuple[str, Fraction]] = []
+        refused: list[Reason] = []
+        for name, tests, amount in self.cases:
+            failed = tests.failed(record, day, self.clause)
+            if not failed:
+                try:
+                    held.append((name, Fraction(amount(record, day))))
+                    continue
+                except MissingRowError as error:
+                    failed = (_no_row(error, self.clause),)
+                except ZeroDivisionError:
+                    failed = (Reason("计算时除数为零", self.clause),)
+            prefix = f"情形「{name}」：" if len(self.cases) > 1 else ""
+            refused += [Reason(prefix + reason.text, reason.clause) for reason in failed]
+        if not held:
+            return self.denied(tuple(refused))
+        if len({base for _, base in held}) > 1:
+            names = "、".join(f"「{name}」" for name, _ in held)
+            return self.waiting(Reason(f"情形{names}同时成立，没有规定取哪一个", self.clause))
+        return self.amount(*held[0], record, day)
+
+    def amount(self, name: str, base: Fraction, record: Record, day: Day) -> Decision:
+        """Base, uplifts, cap of the single payment, rounding: in this order."""
+        said = [f"情形「{name}」"] if name else []
+        rates = [rate for rate, holds in self.uplifts if holds(record, day)]
+        if rates:
+            factor = self.stacked(rates)
+            if factor is None:
+                both = "、".join(f"上浮{percent_text(rate)}" for rate in rates)
+                return self.waiting(Reason(f"{both}互斥而同时成立", self.clause))
+            said.append(f"上浮{percent_text(factor - 1)}")
+            base *= factor
+        if self.cap is not None and base > self.cap:
+            base = self.cap
+            said.append("封顶")
+        if self.benefit.rounding is not None:
+            base = round_yuan(base, self.benefit.rounding.place, self.benefit.rounding.mode)
+        if base <= 0:
+            return self.denied((Reason("计得金额不大于零", self.clause),))
+        fen = base * 100
+        assert fen.denominator == 1  # proved by the checker where nothing is rounded
+        text = "，".join(said) or "符合条件"
+        return Decision(Status.GRANTED, fen.numerator, (Reason(text, self.clause),), (self.clause,))
+
+    def stacked(self, rates: list[Fraction]) -> Fraction | None:
+        """The factor of several uplifts; None where they exclude each other."""
+        mode = self.benefit.stacking
+        if isinstance(mode, tree.StackingByReading):
+            mode = dict(mode.options)[self.compiler.settings.option(mode.reading)]
+        match mode:
+            case _ if len(rates) == 1:
+                return 1 + rates[0]
+            case tree.Stacking.HIGHEST:
+                return 1 + max(rates)
+            case tree.Stacking.LOWEST:
+                return 1 + min(rates)
+            case tree.Stacking.SUM:
+                return 1 + sum(rates, Fraction(0))
+            case tree.Stacking.PRODUCT:
+                factor = Fraction(1)
+                for rate in rates:
+                    factor *= 1 + rate
+                return factor
+            case tree.Stacking.EXCLUSIVE | None:
+                return None
+            case _:
+                assert_never(mode)
+
+    def denied(self, reasons: tuple[Reason, ...]) -> Decision:
+        decision = self._denials.get(reasons)
+        if decision is None:
+            clauses = tuple(dict.fromkeys(reason.clause for reason in reasons if reason.clause))
+            decision = self._denials[reasons] = Decision(Status.DENIED, 0, reasons, clauses)
+        return decision
+
+    def waiting(self, reason: Reason) -> Decision:
+        return Decision(Status.PENDING, 0, (reason,), (reason.clause,) if reason.clause else ())
+
+
+def assessor(benefit: tree.Benefit, compiler: Compiler) -> Assessor:
+    """A function from a record to the decision on this benefit, before the ledger."""
+    return _Assessor(benefit, compiler)
+
+
+def chosen_period(choice: tree.PeriodChoice, compiler: Compiler) -> tree.PeriodKind:
+    if isinstance(choice, tree.PeriodByReading):
+        return dict(choice.options)[compiler.settings.option(choice.reading)]
+    return choice
+
+
+def chosen_members(group: tree.Group, compiler: Compiler) -> frozenset[str]:
+    """The items of a group under the readings chosen."""
+    members = group.members
+    if isinstance(members, tree.GroupByReading):
+        return frozenset(dict(members.options)[compiler.settings.option(members.reading)])
+    return frozenset(members)
+
+
+def _pending_text(gate: tree.Gate) -> str:
+    return f"{gate.name}：{gate.ground}" if gate.ground else gate.name
+
+
+def _no_row(error: MissingRowError, clause: str) -> Reason:
+    return Reason(f"「{error.table}」中没有这一行（{'、'.join(error.keys)}）", clause)

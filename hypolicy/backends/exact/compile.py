@@ -1,0 +1,269 @@
+"""Expressions to functions: the definition of what each node means, on exact numbers.
+
+A function takes a record (values by the index of the fact; None where not given) and the governing date, and gives
+a value. Readings, parameters and tables are chosen once, when it is made.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, assert_never
+
+from attrs import define, field
+
+from hypolicy.rules import calendar, tree
+from hypolicy.rules.operators import Comparison
+from hypolicy.rules.outcome import Settings
+from hypolicy.rules.types import EnumType
+
+Record = Sequence[Any]
+Day = date | None
+Function = Callable[[Record, Day], Any]
+
+
+class MissingRowError(Exception):
+    """A table has no row with these keys: the case that asks is denied."""
+
+    def __init__(self, table: str, keys: tuple[str, ...]) -> None:
+        super().__init__(table)
+        self.table = table
+        self.keys = keys
+
+
+class MissingFactError(Exception):
+    """A fact that a rule needs is not given: the item is pending."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+@define
+class Compiler:
+    """Makes functions under one choice of settings.
+
+    With `complete` every record is known to give every fact that is not optional, and nobody asks again.
+    """
+
+    settings: Settings
+    complete: bool = True
+    _concepts: dict[str, Function] = field(factory=dict)
+
+    def function(self, expr: tree.Expr) -> Function:
+        match expr:
+            case tree.Literal(value):
+                return lambda r, d: value
+            case tree.FactRef(fact):
+                return self.fact(fact)
+            case tree.ConceptRef(concept):
+                if concept.name not in self._concepts:
+                    self._concepts[concept.name] = self.function(concept.body)
+                return self._concepts[concept.name]
+            case tree.ParameterRef(parameter):
+                return self.parameter(parameter)
+            case tree.Lookup():
+                return self.lookup(expr)
+            case tree.InTable():
+                return self.in_table(expr)
+            case tree.Given(fact):
+                index = fact.index
+                return lambda r, d: r[index] is not None
+            case tree.Not(operand):
+                inner = self.function(operand)
+                return lambda r, d: not inner(r, d)
+            case tree.All(operands):
+                return _all([self.function(operand) for operand in operands])
+            case tree.Any(operands):
+                return _any([self.function(operand) for operand in operands])
+            case tree.Compare():
+                return self.compare(expr)
+            case tree.OneOf(operand, labels):
+                inner, chosen = self.function(operand), frozenset(labels)
+                return lambda r, d: inner(r, d) in chosen
+            case tree.InTerm(operand, term):
+                inner = self.function(operand)
+                first, last = term.start, term.end or date.max
+                return lambda r, d: first <= inner(r, d) <= last
+            case tree.TermLength():
+                return self.term_length(expr)
+            case tree.Shift(operand, amount, unit):
+                inner = self.function(operand)
+                if unit == "天":
+                    return lambda r, d: calendar.add_days(inner(r, d), amount)
+                months = amount * (12 if unit == "年" else 1)
+                return lambda r, d: calendar.add_months(inner(r, d), months)
+            case tree.Sum(terms):
+                signed = [(negative, self.function(term)) for negative, term in terms]
+                return lambda r, d: sum(-f(r, d) if negative else f(r, d) for negative, f in signed)
+            case tree.Product(factors):
+                return _product([(inverse, self.function(factor)) for inverse, factor in factors])
+            case tree.Extreme(largest, operands):
+                choose, inners = (max if largest else min), [self.function(operand) for operand in operands]
+                return lambda r, d: choose(f(r, d) for f in inners)
+            case tree.ByReading(reading, options):
+                return self.function(dict(options)[self.settings.option(reading)])
+            case _:
+                assert_never(expr)
+
+    def fact(self, fact: tree.Fact) -> Function:
+        index = fact.index
+        if self.complete or fact.optional:
+            return lambda r, d: r[index]
+
+        def known(r: Record, d: Day) -> Any:
+            value = r[index]
+            if value is None:
+                raise MissingFactError(fact.name)
+            return value
+
+        return known
+
+    def parameter(self, parameter: tree.Parameter) -> Function:
+        if parameter.name in self.settings.parameters:
+            fixed = self.settings.parameters[parameter.name]
+            return lambda r, d: fixed
+        starts = [version.period.start for version in parameter.versions]
+        values = [version.value for version in parameter.versions]
+        if len(values) == 1:
+            only = values[0]
+            return lambda r, d: only
+        return lambda r, d: values[bisect_right(starts, d) - 1]  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------------------------------------------ tables
+
+    def versions(self, table: tree.Table) -> tuple[tree.TableVersion, ...]:
+        return tuple(self.settings.tables.get(table.name, table.versions))
+
+    def dated(self, table: tree.Table, content: Callable[[tree.TableVersion], Any]) -> Callable[[Day], Any]:
+        """The content of the version in force on a date."""
+        versions = self.versions(table)
+        contents = [content(version) for version in versions]
+        if len(contents) == 1:
+            only = contents[0]
+            return lambda d: only
+        starts = [version.period.start for version in versions]
+        return lambda d: contents[bisect_right(starts, d) - 1]  # type: ignore[type-var]
+
+    def lookup(self, expr: tree.Lookup) -> Function:
+        table, column = expr.table, expr.column.index
+        keys = [self.function(key) for key in expr.keys]
+
+        def cells(version: tree.TableVersion) -> dict[tuple[str, ...], Any]:
+            return {key: cell_value(table, row, column) for key, row in version.rows.items()}
+
+        rows_on = self.dated(table, cells)
+
+        def cell(r: Record, d: Day) -> Any:
+            key = tuple([f(r, d) for f in keys])
+            try:
+                return rows_on(d)[key]
+            except KeyError:
+                raise MissingRowError(table.name, key) from None
+
+        return cell
+
+    def in_table(self, expr: tree.InTable) -> Function:
+        index, value = expr.key, self.function(expr.value)
+        values_on = self.dated(expr.table, lambda version: frozenset(key[index] for key in version.rows))
+        return lambda r, d: value(r, d) in values_on(d)
+
+    # ----------------------------------------------------------------------------------------- comparisons
+
+    def compare(self, expr: tree.Compare) -> Function:
+        left, right = self.function(expr.left), self.function(expr.right)
+        kind = expr.left.type
+        meaning = expr.comparison.meaning
+        if isinstance(kind, EnumType) and expr.comparison not in (Comparison.EQUAL, Comparison.UNEQUAL):
+            rank = {label: index for index, label in enumerate(kind.labels)}
+            return lambda r, d: meaning(rank[left(r, d)], rank[right(r, d)])
+        if isinstance(expr.right, tree.Literal):
+            constant = expr.right.value
+            return lambda r, d: meaning(left(r, d), constant)
+        return lambda r, d: meaning(left(r, d), right(r, d))
+
+    def term_length(self, expr: tree.TermLength) -> Function:
+        first, last = self.function(expr.first), self.function(expr.last)
+        reached = term_reaches(expr.comparison, expr.amount, expr.unit)
+        return lambda r, d: reached(first(r, d), last(r, d))
+
+
+def cell_value(table: tree.Table, row: tuple[tree.Value, ...], column: int) -> tree.Value:
+    """A cell with the uplifts of the table (such as 紧缺上浮) applied to its money."""
+    value = row[column]
+    if isinstance(value, Fraction):
+        for uplift in table.uplifts:
+            if row[uplift.column.index] == uplift.equals:
+                value = value * (1 + uplift.rate)
+    return value
+
+
+def term_reaches(comparison: Comparison, amount: int, unit: str) -> Callable[[date, date], bool]:
+    """How a term of two days, both included, compares with a number of days, months or years."""
+    if unit == "天":
+        meaning = comparison.meaning
+        return lambda first, last: meaning((last - first).days + 1, amount)
+    months = amount * (12 if unit == "年" else 1)
+    reaches, exceeds = calendar.reaches_months, calendar.exceeds_months
+    match comparison:
+        case Comparison.AT_LEAST:
+            return lambda first, last: reaches(first, last, months)
+        case Comparison.ABOVE:
+            return lambda first, last: exceeds(first, last, months)
+        case Comparison.AT_MOST:
+            return lambda first, last: not exceeds(first, last, months)
+        case Comparison.BELOW:
+            return lambda first, last: not reaches(first, last, months)
+        case Comparison.EQUAL:
+            return lambda first, last: reaches(first, last, months) and not exceeds(first, last, months)
+        case Comparison.UNEQUAL:
+            return lambda first, last: exceeds(first, last, months) or not reaches(first, last, months)
+        case _:
+            assert_never(comparison)
+
+
+def _all(functions: list[Function]) -> Function:
+    if len(functions) == 2:
+        first, second = functions
+        return lambda r, d: first(r, d) and second(r, d)
+
+    def every(r: Record, d: Day) -> bool:
+        for function in functions:  # noqa: SIM110 - a loop is twice as fast as a generator here
+            if not function(r, d):
+                return False
+        return True
+
+    return every
+
+
+def _any(functions: list[Function]) -> Function:
+    if len(functions) == 2:
+        first, second = functions
+        return lambda r, d: first(r, d) or second(r, d)
+
+    def some(r: Record, d: Day) -> bool:
+        for function in functions:  # noqa: SIM110 - a loop is twice as fast as a generator here
+            if function(r, d):
+                return True
+        return False
+
+    return some
+
+
+def _product(factors: list[tuple[bool, Function]]) -> Function:
+    if len(factors) == 2 and not factors[0][0] and not factors[1][0]:
+        (_, first), (_, second) = factors
+        return lambda r, d: first(r, d) * second(r, d)
+
+    def product(r: Record, d: Day) -> Fraction:
+        out = Fraction(1)
+        for inverse, function in factors:
+            value = function(r, d)
+            if inverse and value == 0:
+                raise ZeroDivisionError
+            out = out / value if inverse else out * value
+        return out
+
+    return product

@@ -1,0 +1,184 @@
+"""From a raw table to the facts of records: all faults of all rows, told at once.
+
+The rules are those of the data dictionary. A cell is never repeated in what is said about it, because it may
+be somebody's name or number.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+from attrs import evolve, field, frozen
+
+from hypolicy.diagnostics.diagnostic import Diagnostic
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.records.columns import (
+    HUNDREDTHS,
+    DecodedColumn,
+    canonical,
+    canonical_dtype,
+    complete,
+    decode_column,
+)
+from hypolicy.records.raw import ORDINALS, Fault, RawTable, shown_name
+from hypolicy.rules.types import NumberType
+
+if TYPE_CHECKING:
+    from hypolicy.rules.tree import Fact, RecordKind, Value
+
+__all__ = ["Decoded", "DecodedColumn", "Fault", "decode", "decode_column"]
+
+BLANK_ROW: Final = "整行为空"
+Problems = dict[tuple[int, str], str]
+
+
+@frozen
+class Decoded:
+    """The facts of the records: canonical columns, and the same as lists of the language's own values.
+
+    There is no value where the fact is not given or the cell is faulty.
+    """
+
+    raw: RawTable
+    kind: RecordKind = field(repr=False, eq=False)
+    series: dict[str, pl.Series] = field(repr=False, eq=False)
+    faults: list[Fault]
+    notices: list[str]
+
+    @cached_property
+    def columns(self) -> dict[str, list[Value | None]]:
+        """Values by the name of their fact, None where there is none; made when first asked for."""
+        return {fact.name: _language_values(self.series[fact.name], fact) for fact in self.kind.facts}
+
+    @property
+    def height(self) -> int:
+        return self.raw.frame.height
+
+    def row_label(self, row: int) -> str:
+        return self.raw.row_label(row)
+
+
+def decode(raw: RawTable, kind: RecordKind) -> Decoded:
+    """Read every fact of every record. A table without the columns that are needed is refused."""
+    _require_columns(raw, kind)
+    present = [fact for fact in kind.facts if fact.name in raw.frame.columns]
+    spoilt = [fault for fault in raw.faults if fault.column in {fact.name for fact in present}]
+    decoded = _without_spoilt(_decode_present(raw, present), spoilt)
+    problems = {
+        (row, column.values.name): problem
+        for column in decoded.values()
+        for row, problem in zip(column.faulty.arg_true(), column.problems, strict=True)
+    }
+    problems |= {(fault.row, fault.column): fault.problem for fault in spoilt}
+    if kind.key.name in decoded:
+        problems |= _repeated(decoded[kind.key.name].values, raw)
+        problems = _blank_rows_once(problems, raw, kind)
+    series = {
+        fact.name: decoded[fact.name].values if fact.name in decoded else _absent(raw, fact)
+        for fact in kind.facts
+    }
+    return Decoded(raw, kind, series, _ordered(problems, kind), [*raw.notices, *_unused(raw, kind)])
+
+
+# --- columns ------------------------------------------------------------------------------------------------
+
+
+def _decode_present(raw: RawTable, facts: list[Fact]) -> dict[str, DecodedColumn]:
+    """All columns in one query, which runs on all processors."""
+    frame = raw.frame
+    values = frame.select(
+        canonical(pl.col(fact.name), frame[fact.name].dtype, fact).alias(fact.name) for fact in facts
+    )
+    return {fact.name: complete(frame[fact.name], values[fact.name], fact) for fact in facts}
+
+
+def _without_spoilt(decoded: dict[str, DecodedColumn], spoilt: list[Fault]) -> dict[str, DecodedColumn]:
+    """What the file itself has spoilt has no value, even where it looks like one."""
+    rows: dict[str, list[int]] = {}
+    for fault in spoilt:
+        rows.setdefault(fault.column, []).append(fault.row)
+    emptied = {
+        name: evolve(decoded[name], values=decoded[name].values.scatter(at, None))
+        for name, at in rows.items()
+    }
+    return decoded | emptied
+
+
+def _absent(raw: RawTable, fact: Fact) -> pl.Series:
+    """A column that may be left out, or any column of a table without records."""
+    return pl.Series(fact.name, [None] * raw.frame.height, canonical_dtype(fact))
+
+
+def _language_values(series: pl.Series, fact: Fact) -> list[Value | None]:
+    match fact.type:
+        case NumberType(whole=False):
+            amounts = {number: Fraction(number, HUNDREDTHS) for number in series.unique().drop_nulls()}
+            return [None if number is None else amounts[number] for number in series]
+        case _:
+            return series.to_list()
+
+
+def _require_columns(raw: RawTable, kind: RecordKind) -> None:
+    found = raw.frame.columns
+    if not found and raw.numbering == ORDINALS:
+        return  # no records, in a format that then has no columns either
+    needed = [fact.name for fact in kind.facts if not fact.column_optional]
+    missing = [name for name in needed if name not in found]
+    if not missing:
+        return
+    facts = {"file": raw.file, "count": str(len(missing)), "columns": "、".join(missing)}
+    similar = _similar(missing, [name for name in found if name not in needed])
+    if len(missing) == len(needed) and not similar:
+        raise Refusal(Diagnostic("HY841", facts))
+    raise Refusal(Diagnostic("HY840", facts | {"similar": similar}))
+
+
+def _similar(missing: list[str], found: list[str]) -> str:
+    """Names found that are perhaps misspelt; nothing else of an unknown first row is shown."""
+    pairs = [(name, get_close_matches(name, found, n=1)) for name in missing]
+    guesses = [f"“{close[0]}”是否应为“{name}”" for name, close in pairs if close]
+    return f"（{'，'.join(guesses)}）" if guesses else ""
+
+
+def _unused(raw: RawTable, kind: RecordKind) -> list[str]:
+    known = {fact.name for fact in kind.facts}
+    names = [shown_name(name, place) for place, name in enumerate(raw.frame.columns) if name not in known]
+    return [f"{raw.file} 中有{len(names)}列用不到，未予读取：{'、'.join(names)}。"] if names else []
+
+
+# --- faults -------------------------------------------------------------------------------------------------
+
+
+def _repeated(keys: pl.Series, raw: RawTable) -> Problems:
+    """Rows after the first of one key."""
+    if keys.n_unique() == len(keys):
+        return {}
+    rows = keys.alias("key").to_frame().with_row_index("row").drop_nulls("key")
+    rows = rows.with_columns(first=pl.col("row").min().over("key")).filter(pl.col("row") > pl.col("first"))
+    return {
+        (row, keys.name): f"与{raw.row_label(first)}重复"
+        for row, first in rows.select("row", "first").iter_rows()
+    }
+
+
+def _blank_rows_once(problems: Problems, raw: RawTable, kind: RecordKind) -> Problems:
+    """One fault for a row without anything in it, instead of one for each column."""
+    suspects = {row for row, name in problems if name == kind.key.name} - {fault.row for fault in raw.faults}
+    blank = {row for row in suspects if all(cell is None for cell in raw.frame.row(row))}
+    if not blank:
+        return problems
+    rest = {place: problem for place, problem in problems.items() if place[0] not in blank}
+    return rest | {(row, kind.key.name): BLANK_ROW for row in blank}
+
+
+def _ordered(problems: Problems, kind: RecordKind) -> list[Fault]:
+    """By row, then by column as the record is declared."""
+    places = {fact.name: place for place, fact in enumerate(kind.facts)}
+    return [
+        Fault(row, name, problems[row, name])
+        for row, name in sorted(problems, key=lambda at: (at[0], places[at[1]]))
+    ]

@@ -1,0 +1,80 @@
+"""Walking rule trees: the parts of an expression, and the facts that something depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from hypolicy.rules import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def parts(expr: tree.Expr) -> tuple[tree.Expr, ...]:
+    """The direct operands of an expression; a concept's body is the operand of its name."""
+    match expr:
+        case tree.Literal() | tree.FactRef() | tree.ParameterRef() | tree.Given():
+            return ()
+        case tree.ConceptRef(concept):
+            return (concept.body,)
+        case tree.Lookup(_, keys):
+            return keys
+        case tree.InTable(_, _, value):
+            return (value,)
+        case tree.Not(operand) | tree.OneOf(operand) | tree.InTerm(operand) | tree.Shift(operand):
+            return (operand,)
+        case tree.All(operands) | tree.Any(operands) | tree.Extreme(_, operands):
+            return operands
+        case tree.Compare(_, left, right):
+            return (left, right)
+        case tree.TermLength(first, last):
+            return (first, last)
+        case tree.Sum(signed) | tree.Product(signed):
+            return tuple(part for _, part in signed)
+        case tree.ByReading(_, options):
+            return tuple(option for _, option in options)
+        case _:
+            assert_never(expr)
+
+
+def walk(expr: tree.Expr) -> Iterator[tree.Expr]:
+    """An expression and everything in it, each concept's body once for each mention."""
+    stack = [expr]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(parts(current)))
+
+
+def facts_of(expr: tree.Expr) -> dict[str, tree.Fact]:
+    """The facts that an expression reads, by name, in the order of their mention."""
+    out: dict[str, tree.Fact] = {}
+    for node in walk(expr):
+        match node:
+            case tree.FactRef(fact) | tree.Given(fact):
+                out.setdefault(fact.name, fact)
+            case _:
+                pass
+    return out
+
+
+def expressions_of(benefit: tree.Benefit) -> Iterator[tree.Expr]:
+    """Every expression of a benefit."""
+    if benefit.applies is not None:
+        yield benefit.applies
+    yield from (gate.condition for gate in benefit.pending)
+    yield from (condition.expr for condition in benefit.conditions)
+    for case in benefit.cases:
+        yield from (condition.expr for condition in case.conditions)
+        yield case.amount
+    yield from (uplift.condition for uplift in benefit.uplifts)
+    if benefit.governing_date is not None:
+        yield benefit.governing_date
+
+
+def facts_in(benefit: tree.Benefit) -> list[tree.Fact]:
+    """The facts that a benefit reads."""
+    out: dict[str, tree.Fact] = {}
+    for expr in expressions_of(benefit):
+        out.update(facts_of(expr))
+    return list(out.values())

@@ -1,0 +1,90 @@
+"""What a decision says: the four results, an amount, and the reasons with their clauses."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from hypolicy.rules.tree import Policy, Reading, TableVersion, Value
+
+
+class Status(Enum):
+    """准予 has an amount above zero; the others have none."""
+
+    GRANTED = "准予"
+    DENIED = "不予"
+    PENDING = "待定"
+    NOT_APPLICABLE = "不适用"
+
+
+@frozen
+class Reason:
+    """Why, and on which clause it rests."""
+
+    text: str
+    clause: str
+
+
+@frozen
+class Decision:
+    """One item of one record. `fen` is the amount in fen where granted, else 0."""
+
+    status: Status
+    fen: int
+    reasons: tuple[Reason, ...]
+    clauses: tuple[str, ...]
+
+    @property
+    def reason_text(self) -> str:
+        return "；".join(reason.text for reason in self.reasons)
+
+
+@frozen
+class Entry:
+    """A granted payment in the ledger: `facts` are those of `ledger_facts`, by name."""
+
+    item: str
+    facts: Mapping[str, Value]
+    fen: int
+
+
+@frozen
+class Settings:
+    """What a run chooses: options of readings, and values and tables in place of the policy's own."""
+
+    readings: Mapping[str, str] = field(factory=dict)
+    parameters: Mapping[str, Fraction] = field(factory=dict)
+    tables: Mapping[str, tuple[TableVersion, ...]] = field(factory=dict)
+
+    def option(self, reading: Reading) -> str:
+        return self.readings.get(reading.name, reading.default)
+
+
+@frozen
+class Decided:
+    """Decisions of a batch: one row for each record, one column for each benefit of the policy, in their order."""
+
+    policy: Policy
+    rows: Sequence[Sequence[Decision]]
+    granted: Sequence[Entry]
+
+
+def fen_text(fen: int) -> str:
+    """An amount in yuan with two decimals, exactly."""
+    sign, size = ("-" if fen < 0 else ""), abs(fen)
+    return f"{sign}{size // 100}.{size % 100:02}"
+
+
+def percent_text(rate: Fraction) -> str:
+    """A rate as it would be written: 70%, 12.5%."""
+    percent = rate * 100
+    if percent.denominator == 1:
+        return f"{percent.numerator}%"
+    digits = str(percent.numerator * 10**6 // percent.denominator).rjust(7, "0")
+    return f"{digits[:-6]}.{digits[-6:].rstrip('0')}%"

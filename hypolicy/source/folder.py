@@ -1,0 +1,72 @@
+"""A policy folder: the only files that a policy may read, each inside the folder, none through a link out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from hypolicy.source import limits
+from hypolicy.source.text import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENTRY = PurePosixPath("政策.hyp")
+
+
+class UnusableFileError(Exception):
+    """Why a file of the folder cannot be read: `code` is a diagnostic code, `facts` fill its sentence."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+@frozen
+class PolicyFolder:
+    """`root` is the folder itself, resolved."""
+
+    root: Path
+
+    def resolve(self, name: str, base: PurePosixPath = ENTRY) -> PurePosixPath:
+        """A name written in the file `base`, as a path relative to the root.
+
+        Raises UnusableFileError where it leads out of the folder, or is no plain file.
+        """
+        if name.startswith("/") or "\\" in name or "\0" in name or ":" in name:
+            raise UnusableFileError("HY121", path=name)
+        try:
+            target = (self.root / base.parent / name).resolve()
+            inside = target.is_relative_to(self.root)
+            plain = target.is_file()
+        except (OSError, ValueError, RuntimeError):
+            raise UnusableFileError("HY122", path=name) from None
+        if not inside:
+            raise UnusableFileError("HY121", path=name)
+        if not plain:
+            raise UnusableFileError("HY122", path=name)
+        return PurePosixPath(target.relative_to(self.root).as_posix())
+
+    def read(self, path: PurePosixPath) -> SourceText:
+        """A text file of at most `limits.MAX_FILE_BYTES`, in UTF-8 (a byte order mark is dropped)."""
+        try:
+            with (self.root / path).open("rb") as file:
+                data = file.read(limits.MAX_FILE_BYTES + 1)
+        except OSError:
+            raise UnusableFileError("HY122", path=str(path)) from None
+        if len(data) > limits.MAX_FILE_BYTES:
+            raise UnusableFileError("HY123", path=str(path), limit=str(limits.MAX_FILE_BYTES))
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise UnusableFileError("HY124", path=str(path)) from None
+        return SourceText(path, text.replace("\r\n", "\n"))
+
+    def rule_files(self) -> Iterator[PurePosixPath]:
+        """Every rule file in the folder and below, in the order of their names."""
+        for path in sorted(self.root.rglob("*.hyp")):
+            if path.is_file():
+                yield PurePosixPath(path.relative_to(self.root).as_posix())

@@ -1,0 +1,21 @@
+"""Every limit on what a rule file may contain, in one table; the language reference prints it.
+
+Limits exist so that no text, however hostile, costs more than seconds: each one has a code of its own.
+"""
+
+from typing import Final
+
+MAX_FILE_BYTES: Final = 1 << 20
+MAX_FILES: Final = 256
+MAX_INCLUDE_DEPTH: Final = 8
+MAX_TOKENS: Final = 300_000
+MAX_NESTING: Final = 64
+MAX_NAME_CHARS: Final = 64
+MAX_DIGITS: Final = 18
+MAX_TERMS: Final = 4_096
+MAX_TABLE_ROWS: Final = 100_000
+MAX_SHOWN_DIAGNOSTICS: Final = 100
+
+# Data: an integer fact and an amount of money stay far below 2**62, so that columns can hold them.
+MAX_COUNT: Final = 10**9
+MAX_MONEY_FEN: Final = 10**15

@@ -1,0 +1,591 @@
+"""Lark's tree of one sentence to the tree as written.
+
+Each method has the name of a grammar rule and receives its children without keywords and punctuation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from lark import Token, v_args
+from lark.visitors import Transformer_NonRecursive
+
+from hypolicy.source.text import SourceText, Span
+from hypolicy.syntax import tree
+from hypolicy.syntax.tokens import NEGATIVE_ARITHMETIC
+from hypolicy.syntax.tree import Name
+
+if TYPE_CHECKING:
+    from lark.tree import Meta
+
+    from hypolicy.diagnostics.diagnostic import Collector
+    from hypolicy.syntax.lexer import Quantity
+
+Children = Sequence[Any]
+
+
+@v_args(meta=True)
+class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
+    """Builds one sentence; what is wrong in itself (a date that does not exist) is reported."""
+
+    def __init__(self, source: SourceText, collector: Collector) -> None:
+        super().__init__(visit_tokens=False)
+        self.source = source
+        self.collector = collector
+
+    # ------------------------------------------------------------------------------------------ small pieces
+
+    def _span(self, meta: Meta) -> Span:
+        return Span(self.source, meta.start_pos, meta.end_pos)
+
+    def _token_span(self, token: Token) -> Span:
+        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
+
+    def _name(self, token: Token) -> Name:
+        return Name(str(token), self._token_span(token))
+
+    def _names(self, tokens: Children) -> tuple[Name, ...]:
+        return tuple(self._name(token) for token in tokens)
+
+    def _text(self, token: Token) -> str:
+        return str(token)
+
+    def _quantity(self, token: Token) -> Quantity:
+        return cast("Quantity", token.value)
+
+    def _day(self, token: Token) -> date:
+        try:
+            return date.fromisoformat(str(token))
+        except ValueError:
+            self.collector.report("HY109", self._token_span(token), word=self._token_span(token).text)
+            return date(2000, 1, 1)
+
+    def _value(self, child: Any) -> tree.Expr:
+        """A bare token where a value is wanted."""
+        if not isinstance(child, Token):
+            return cast("tree.Expr", child)
+        span = self._token_span(child)
+        match child.type:
+            case "QUANTITY":
+                return tree.Number(self._quantity(child), span=span)
+            case "DATE":
+                return tree.Day(self._day(child), span=span)
+            case "STRING":
+                return tree.Text(str(child), span=span)
+            case "K_YES" | "K_NO":
+                return tree.Truth(child.type == "K_YES", span=span)
+            case _:
+                return tree.Word(str(child), span=span)
+
+    # ------------------------------------------------------------------------------------------ declarations
+
+    def sentence(self, meta: Meta, c: Children) -> Any:
+        return c[0]
+
+    def heading(self, meta: Meta, c: Children) -> tree.Heading:
+        return tree.Heading(str(c[0]), str(c[1]) if len(c) > 1 else "", span=self._span(meta))
+
+    def policy(self, meta: Meta, c: Children) -> tree.PolicyHead:
+        return tree.PolicyHead(self._name(c[0]), span=self._span(meta))
+
+    def include(self, meta: Meta, c: Children) -> tree.Include:
+        return tree.Include(self._name(c[0]), span=self._span(meta))
+
+    def record(self, meta: Meta, c: Children) -> tree.Record:
+        return tree.Record(self._name(c[0]), self._name(c[1]), span=self._span(meta))
+
+    def section(self, meta: Meta, c: Children) -> tree.Section:
+        return tree.Section(self._name(c[0]), span=self._span(meta))
+
+    def labels(self, meta: Meta, c: Children) -> tuple[Name, ...]:
+        return self._names(c)
+
+    def enum(self, meta: Meta, c: Children) -> tree.Enum:
+        return tree.Enum(self._name(c[0]), False, c[1], span=self._span(meta))
+
+    def rising_enum(self, meta: Meta, c: Children) -> tree.Enum:
+        return tree.Enum(self._name(c[0]), True, c[1], span=self._span(meta))
+
+    def simple_type(self, meta: Meta, c: Children) -> tree.TypeName:
+        return tree.TypeName(self._name(c[0]), span=self._span(meta))
+
+    def whole_type(self, meta: Meta, c: Children) -> tree.TypeName:
+        span = self._span(meta)
+        return tree.TypeName(Name("整数", span), self._name(c[0]) if c else None, span=span)
+
+    def inline_enum(self, meta: Meta, c: Children) -> tuple[Name, ...]:
+        return self._names(c)
+
+    def optional(self, meta: Meta, c: Children) -> tuple[str, str]:
+        return "optional", str(c[0]) if c else ""
+
+    def column_optional(self, meta: Meta, c: Children) -> tuple[str, str]:
+        return "column_optional", ""
+
+    def personal(self, meta: Meta, c: Children) -> tuple[str, str]:
+        return "personal", ""
+
+    def note(self, meta: Meta, c: Children) -> tuple[str, str]:
+        return "note", str(c[0])
+
+    def fact(self, meta: Meta, c: Children) -> tree.Fact:
+        said = dict(cast("Sequence[tuple[str, str]]", c[2:]))
+        return tree.Fact(
+            self._name(c[0]),
+            c[1],
+            optional="optional" in said,
+            absent_meaning=said.get("optional", ""),
+            column_optional="column_optional" in said,
+            personal="personal" in said,
+            note=said.get("note", ""),
+            span=self._span(meta),
+        )
+
+    def validation(self, meta: Meta, c: Children) -> tree.Validation:
+        return tree.Validation(self._name(c[0]), c[1], span=self._span(meta))
+
+    def notice(self, meta: Meta, c: Children) -> tree.Notice:
+        return tree.Notice(self._name(c[0]), c[1], span=self._span(meta))
+
+    def overlap_notice(self, meta: Meta, c: Children) -> tree.OverlapNotice:
+        return tree.OverlapNotice(*self._names(c), span=self._span(meta))
+
+    def unit(self, meta: Meta, c: Children) -> tree.UnitDeclaration:
+        return tree.UnitDeclaration(self._name(c[0]), span=self._span(meta))
+
+    def fund(self, meta: Meta, c: Children) -> tree.Fund:
+        return tree.Fund(self._name(c[0]), span=self._span(meta))
+
+    def fund_only_for(self, meta: Meta, c: Children) -> tree.Fund:
+        return tree.Fund(self._name(c[0]), self._name(c[1]), span=self._span(meta))
+
+    def members(self, meta: Meta, c: Children) -> tuple[Name, ...]:
+        return self._names(c)
+
+    def group(self, meta: Meta, c: Children) -> tree.Group:
+        return tree.Group(self._name(c[0]), c[1], span=self._span(meta))
+
+    def members_option(self, meta: Meta, c: Children) -> tuple[Name, Any]:
+        return self._name(c[0]), c[1]
+
+    def group_by_reading(self, meta: Meta, c: Children) -> tree.GroupByReading:
+        return tree.GroupByReading(self._name(c[0]), self._name(c[1]), tuple(c[2:]), span=self._span(meta))
+
+    def denial(self, meta: Meta, c: Children) -> str:
+        return str(c[0])
+
+    def concept(self, meta: Meta, c: Children) -> tree.Concept:
+        return tree.Concept(self._name(c[0]), c[1], c[2] if len(c) > 2 else "", span=self._span(meta))
+
+    def option(self, meta: Meta, c: Children) -> tuple[Name, Any]:
+        return self._name(c[0]), c[1]
+
+    def concept_by_reading(self, meta: Meta, c: Children) -> tree.ConceptByReading:
+        options = tuple(child for child in c[2:] if not isinstance(child, str))
+        denial = c[-1] if isinstance(c[-1], str) else ""
+        return tree.ConceptByReading(
+            self._name(c[0]), self._name(c[1]), options, denial, span=self._span(meta)
+        )
+
+    def each_time(self, meta: Meta, c: Children) -> tree.PeriodKind:
+        return tree.PeriodKind("每次", span=self._span(meta))
+
+    def each_year(self, meta: Meta, c: Children) -> tree.PeriodKind:
+        return tree.PeriodKind("每自然年", span=self._span(meta))
+
+    def within_term(self, meta: Meta, c: Children) -> tree.PeriodKind:
+        return tree.PeriodKind("施行期内", span=self._span(meta))
+
+    def unlimited(self, meta: Meta, c: Children) -> tree.PeriodKind:
+        return tree.PeriodKind("不限期", span=self._span(meta))
+
+    def named_period(self, meta: Meta, c: Children) -> tree.PeriodKind:
+        return tree.PeriodKind(str(c[0]), span=self._span(meta))
+
+    def period_option(self, meta: Meta, c: Children) -> tuple[Name, Any]:
+        return self._name(c[0]), c[1]
+
+    def period_word(self, meta: Meta, c: Children) -> tree.PeriodWord:
+        return tree.PeriodWord(self._name(c[0]), c[1], span=self._span(meta))
+
+    def period_by_reading(self, meta: Meta, c: Children) -> tree.PeriodByReading:
+        return tree.PeriodByReading(self._name(c[0]), self._name(c[1]), tuple(c[2:]), span=self._span(meta))
+
+    def reading(self, meta: Meta, c: Children) -> tree.Reading:
+        return tree.Reading(self._name(c[0]), self._names(c[1:]), span=self._span(meta))
+
+    def fixed_reading(self, meta: Meta, c: Children) -> tree.FixedReading:
+        return tree.FixedReading(
+            self._name(c[0]), self._name(c[1]), self._names(c[2:]), span=self._span(meta)
+        )
+
+    def validity(self, meta: Meta, c: Children) -> tree.Validity:
+        end = self._day(c[1]) if len(c) > 1 else None
+        return tree.Validity(self._day(c[0]), end, span=self._span(meta))
+
+    def version(self, meta: Meta, c: Children) -> tree.Version:
+        ground = str(c[2]) if len(c) > 2 else ""
+        return tree.Version(c[0], self._quantity(c[1]), ground, span=self._span(meta))
+
+    def parameter(self, meta: Meta, c: Children) -> tree.Parameter:
+        return tree.Parameter(self._name(c[0]), tuple(c[1:]), span=self._span(meta))
+
+    def names(self, meta: Meta, c: Children) -> tuple[Name, ...]:
+        return self._names(c)
+
+    def column(self, meta: Meta, c: Children) -> tree.Column:
+        return tree.Column(self._name(c[0]), c[1], span=self._span(meta))
+
+    def keys_row(self, meta: Meta, c: Children) -> tree.Row:
+        return tree.Row(self._names(c), (), span=self._span(meta))
+
+    def values_row(self, meta: Meta, c: Children) -> tree.Row:
+        keys = self._names([token for token in c if token.type == "WORD"])
+        cells = tuple(self._value(token) for token in c if token.type != "WORD")
+        return tree.Row(keys, cells, span=self._span(meta))
+
+    def file_entry(self, meta: Meta, c: Children) -> tree.Entry:
+        return tree.Entry(c[0], None, self._name(c[1]), span=self._span(meta))
+
+    def dated_entry(self, meta: Meta, c: Children) -> tree.Entry:
+        return tree.Entry(c[0], c[1], None, span=self._span(meta))
+
+    def row_entry(self, meta: Meta, c: Children) -> tree.Entry:
+        return tree.Entry(None, c[0], None, span=self._span(meta))
+
+    def table(self, meta: Meta, c: Children) -> tree.Table:
+        columns = tuple(child for child in c[2:] if isinstance(child, tree.Column))
+        entries = tuple(child for child in c[2:] if isinstance(child, tree.Entry))
+        return tree.Table(self._name(c[0]), c[1], columns, entries, span=self._span(meta))
+
+    def benefit(self, meta: Meta, c: Children) -> tree.Benefit:
+        return tree.Benefit(self._name(c[0]), span=self._span(meta))
+
+    def gate(self, meta: Meta, c: Children) -> tree.Gate:
+        kind, name, group, condition, *rest = c
+        denial = next((child for child in rest if not isinstance(child, Token)), "")
+        ground = next((str(child) for child in rest if isinstance(child, Token)), "")
+        return tree.Gate(
+            kind.type == "K_PENDING",
+            self._name(name),
+            self._name(group),
+            condition,
+            denial,
+            ground,
+            span=self._span(meta),
+        )
+
+    def ledger(self, meta: Meta, c: Children) -> tree.Ledger:
+        return tree.Ledger(span=self._span(meta))
+
+    def limit(self, meta: Meta, c: Children) -> tree.Limit:
+        return tree.Limit(self._name(c[0]), span=self._span(meta))
+
+    def delegation(self, meta: Meta, c: Children) -> tree.Delegation:
+        return tree.Delegation(self._name(c[0]), str(c[1]), span=self._span(meta))
+
+    def not_computable(self, meta: Meta, c: Children) -> tree.NotComputable:
+        return tree.NotComputable(str(c[0]), span=self._span(meta))
+
+    def check(self, meta: Meta, c: Children) -> tree.Check:
+        overall = isinstance(c[2], Token) and c[2].type == "K_OVERALL"
+        return tree.Check(str(c[0]), self._name(c[1]), overall, c[-1], span=self._span(meta))
+
+    def computation(self, meta: Meta, c: Children) -> tree.Computation:
+        return tree.Computation(self._name(c[0]), c[1], span=self._span(meta))
+
+    def template(self, meta: Meta, c: Children) -> tree.Template:
+        return tree.Template(self._name(c[0]), span=self._span(meta))
+
+    def worked_case(self, meta: Meta, c: Children) -> tree.WorkedCase:
+        return tree.WorkedCase(self._name(c[0]), span=self._span(meta))
+
+    # ------------------------------------------------------------------------------------------------- lines
+
+    def _statement(self, word: str, meta: Meta, c: Children) -> tree.Statement:
+        return tree.Statement(word, self._names(c), span=self._span(meta))
+
+    def number(self, meta: Meta, c: Children) -> tree.Statement:
+        return self._statement("文号", meta, c)
+
+    def official_text(self, meta: Meta, c: Children) -> tree.Statement:
+        return self._statement("官方文本", meta, c)
+
+    def grounds(self, meta: Meta, c: Children) -> tree.Statement:
+        return self._statement("上位文件", meta, c)
+
+    def reason(self, meta: Meta, c: Children) -> tree.Statement:
+        return self._statement("理由", meta, c)
+
+    def question(self, meta: Meta, c: Children) -> tree.Statement:
+        return self._statement("问题", meta, c)
+
+    def delegated(self, meta: Meta, c: Children) -> tree.Statement:
+        return self._statement("委托", meta, c)
+
+    def _naming(self, word: str, meta: Meta, names: tuple[Name, ...]) -> tree.Naming:
+        return tree.Naming(word, names, span=self._span(meta))
+
+    def governing_date(self, meta: Meta, c: Children) -> tree.Naming:
+        return self._naming("适用日", meta, self._names(c))
+
+    def year_date(self, meta: Meta, c: Children) -> tree.Naming:
+        return self._naming("汇总年度", meta, self._names(c))
+
+    def dimensions(self, meta: Meta, c: Children) -> tree.Naming:
+        return self._naming("汇总维度", meta, c[0])
+
+    def booked_fund(self, meta: Meta, c: Children) -> tree.Naming:
+        return self._naming("资金", meta, self._names(c))
+
+    def order(self, meta: Meta, c: Children) -> tree.Naming:
+        return self._naming("次序", meta, c[0])
+
+    def ledger_year(self, meta: Meta, c: Children) -> tree.Naming:
+        return self._naming("台账年度", meta, self._names(c))
+
+    def party(self, meta: Meta, c: Children) -> tuple[Name | None]:
+        token = c[0]
+        return (None if token.type == "K_SELF" else self._name(token),)
+
+    def _parties(self, word: str, meta: Meta, c: Children) -> tree.Parties:
+        return tree.Parties(word, tuple(party for (party,) in c), span=self._span(meta))
+
+    def payees(self, meta: Meta, c: Children) -> tree.Parties:
+        return self._parties("发给", meta, c)
+
+    def applicants(self, meta: Meta, c: Children) -> tree.Parties:
+        return self._parties("申请", meta, c)
+
+    def advance(self, meta: Meta, c: Children) -> tree.Parties:
+        return self._parties("垫付", meta, c)
+
+    def term(self, meta: Meta, c: Children) -> tree.Term:
+        return tree.Term(c[0], span=self._span(meta))
+
+    def applies(self, meta: Meta, c: Children) -> tree.Applies:
+        return tree.Applies(c[0], span=self._span(meta))
+
+    def condition(self, meta: Meta, c: Children) -> tree.ConditionLine:
+        return tree.ConditionLine(c[0], span=self._span(meta))
+
+    def amount(self, meta: Meta, c: Children) -> tree.Amount:
+        return tree.Amount(c[-1], span=self._span(meta))
+
+    def case(self, meta: Meta, c: Children) -> tree.Case:
+        return tree.Case(self._name(c[0]), c[1], c[-1], span=self._span(meta))
+
+    def uplift(self, meta: Meta, c: Children) -> tree.Uplift:
+        return tree.Uplift(self._quantity(c[0]), c[1], span=self._span(meta))
+
+    def stacking(self, meta: Meta, c: Children) -> tree.StackingLine:
+        return tree.StackingLine(self._name(c[0]), False, span=self._span(meta))
+
+    def stacking_by_reading(self, meta: Meta, c: Children) -> tree.StackingLine:
+        return tree.StackingLine(self._name(c[0]), True, span=self._span(meta))
+
+    def cap(self, meta: Meta, c: Children) -> tree.Cap:
+        return tree.Cap(self._name(c[0]), c[1], str(c[2]), self._quantity(c[3]), span=self._span(meta))
+
+    def rounding(self, meta: Meta, c: Children) -> tree.Rounding:
+        return tree.Rounding(str(c[0])[-1], str(c[1]), span=self._span(meta))
+
+    def exclusion(self, meta: Meta, c: Children) -> tree.Exclusion:
+        return tree.Exclusion(self._name(c[0]), self._name(c[1]), span=self._span(meta))
+
+    def holder(self, meta: Meta, c: Children) -> tree.Holder:
+        return tree.Holder(self._name(c[0]), self._name(c[1]), span=self._span(meta))
+
+    def covers(self, meta: Meta, c: Children) -> tree.Covers:
+        return tree.Covers(self._name(c[0]), self._name(c[1]) if len(c) > 1 else None, span=self._span(meta))
+
+    def no_repeat(self, meta: Meta, c: Children) -> tree.NoRepeat:
+        return tree.NoRepeat(c[0], c[1], span=self._span(meta))
+
+    def count_limit(self, meta: Meta, c: Children) -> tree.CountLimit:
+        return tree.CountLimit(c[0], str(c[1]), self._quantity(c[2]), span=self._span(meta))
+
+    def linked(self, meta: Meta, c: Children) -> tree.Linked:
+        return tree.Linked(self._name(c[0]), span=self._span(meta))
+
+    def refer(self, meta: Meta, c: Children) -> tree.Refer:
+        return tree.Refer(self._name(c[0]), span=self._span(meta))
+
+    def assume_fact(self, meta: Meta, c: Children) -> tree.AssumeFact:
+        return tree.AssumeFact(self._name(c[0]), self._value(c[1]), span=self._span(meta))
+
+    def assume_absent(self, meta: Meta, c: Children) -> tree.AssumeAbsent:
+        return tree.AssumeAbsent(self._name(c[0]), span=self._span(meta))
+
+    def assume_cell(self, meta: Meta, c: Children) -> tree.AssumeCell:
+        table, *keys, column, value = c
+        return tree.AssumeCell(
+            self._name(table),
+            self._names(keys),
+            self._name(column),
+            self._value(value),
+            span=self._span(meta),
+        )
+
+    def assumptions(self, meta: Meta, c: Children) -> tuple[tree.Assumption, ...]:
+        return tuple(c)
+
+    def assume(self, meta: Meta, c: Children) -> tree.Assume:
+        return tree.Assume(tuple(c), False, span=self._span(meta))
+
+    def assume_each(self, meta: Meta, c: Children) -> tree.Assume:
+        return tree.Assume(tuple(c), True, span=self._span(meta))
+
+    def use_table(self, meta: Meta, c: Children) -> tree.UseTable:
+        return tree.UseTable(self._name(c[0]), self._name(c[1]), span=self._span(meta))
+
+    def adopt(self, meta: Meta, c: Children) -> tree.Adopt:
+        return tree.Adopt(self._name(c[0]), self._name(c[1]), span=self._span(meta))
+
+    def clauses(self, meta: Meta, c: Children) -> tuple[str, ...]:
+        return tuple(str(token) for token in c)
+
+    def granted(self, meta: Meta, c: Children) -> tree.Result:
+        clauses = c[2] if len(c) > 2 else ()
+        return tree.Result(
+            self._name(c[0]), self._quantity(c[1]), "准予", "", clauses, span=self._span(meta)
+        )
+
+    def not_granted(self, meta: Meta, c: Children) -> tree.Result:
+        clauses = c[-1] if not isinstance(c[-1], Token) else ()
+        reason = next((str(child) for child in c if isinstance(child, Token) and child.type == "STRING"), "")
+        return tree.Result(self._name(c[0]), None, str(c[1]), reason, clauses, span=self._span(meta))
+
+    def nothing(self, meta: Meta, c: Children) -> tree.Result:
+        return tree.Result(None, None, "", "", c[0] if c else (), span=self._span(meta))
+
+    def results(self, meta: Meta, c: Children) -> tuple[tree.Result, ...]:
+        return tuple(c)
+
+    def due(self, meta: Meta, c: Children) -> tree.Due:
+        return tree.Due(tuple(c), False, span=self._span(meta))
+
+    def due_each(self, meta: Meta, c: Children) -> tree.Due:
+        return tree.Due(tuple(c), True, span=self._span(meta))
+
+    # ------------------------------------------------------------------------------------------- expressions
+
+    def _flat(self, c: Children, kind: type[tree.Conjunction | tree.Disjunction]) -> tuple[tree.Expr, ...]:
+        first, *rest = c
+        return (*first.operands, *rest) if isinstance(first, kind) else tuple(c)
+
+    def conjuncts(self, meta: Meta, c: Children) -> tree.Expr:
+        if len(c) == 1:
+            return cast("tree.Expr", c[0])
+        return tree.Conjunction(self._flat(c, tree.Conjunction), span=self._span(meta))
+
+    def disjuncts(self, meta: Meta, c: Children) -> tree.Expr:
+        return tree.Disjunction(self._flat(c, tree.Disjunction), span=self._span(meta))
+
+    def and_list(self, meta: Meta, c: Children) -> tree.Expr:
+        return tree.Conjunction(self._flat(c, tree.Conjunction), span=self._span(meta))
+
+    def every_or_either(self, meta: Meta, c: Children) -> bool:
+        return bool(c[0].type == "K_EVERY")
+
+    def outer_list(self, meta: Meta, c: Children) -> tree.Expr:
+        every, *items = c
+        span = self._span(meta)
+        if every:
+            return tree.Conjunction(tuple(items), span=span)
+        return tree.Disjunction(tuple(items), span=span)
+
+    inner_list = outer_list
+
+    def negation(self, meta: Meta, c: Children) -> tree.Negation:
+        return tree.Negation(c[0], span=self._span(meta))
+
+    def compare(self, meta: Meta, c: Children) -> tree.Comparison:
+        return tree.Comparison(str(c[1]), c[0], c[2], span=self._span(meta))
+
+    def equal(self, meta: Meta, c: Children) -> tree.Comparison:
+        return tree.Comparison("为", c[0], c[1], span=self._span(meta))
+
+    def unequal(self, meta: Meta, c: Children) -> tree.Comparison:
+        return tree.Comparison("不为", c[0], c[1], span=self._span(meta))
+
+    def compare_postfix(self, meta: Meta, c: Children) -> tree.Comparison:
+        return tree.Comparison(str(c[2]), c[0], self._value(c[1]), span=self._span(meta))
+
+    def choices(self, meta: Meta, c: Children) -> tuple[tree.Expr, ...]:
+        return tuple(self._value(token) for token in c)
+
+    def belongs(self, meta: Meta, c: Children) -> tree.Belongs:
+        return tree.Belongs(False, c[0], c[1], span=self._span(meta))
+
+    def not_belongs(self, meta: Meta, c: Children) -> tree.Belongs:
+        return tree.Belongs(True, c[0], c[1], span=self._span(meta))
+
+    def in_table(self, meta: Meta, c: Children) -> tree.InTable:
+        return tree.InTable(False, c[0], self._name(c[1]), span=self._span(meta))
+
+    def not_in_table(self, meta: Meta, c: Children) -> tree.InTable:
+        return tree.InTable(True, c[0], self._name(c[1]), span=self._span(meta))
+
+    def in_term(self, meta: Meta, c: Children) -> tree.InTerm:
+        return tree.InTerm(False, c[0], span=self._span(meta))
+
+    def not_in_term(self, meta: Meta, c: Children) -> tree.InTerm:
+        return tree.InTerm(True, c[0], span=self._span(meta))
+
+    def given(self, meta: Meta, c: Children) -> tree.Given:
+        return tree.Given(False, self._name(c[0]), span=self._span(meta))
+
+    def not_given(self, meta: Meta, c: Children) -> tree.Given:
+        return tree.Given(True, self._name(c[0]), span=self._span(meta))
+
+    def term_length(self, meta: Meta, c: Children) -> tree.TermLength:
+        return tree.TermLength(c[0], c[1], str(c[2]), self._quantity(c[3]), span=self._span(meta))
+
+    def sum_of(self, meta: Meta, c: Children) -> tree.SumOf:
+        terms = [(False, c[0])]
+        terms += [(str(sign) in NEGATIVE_ARITHMETIC, term) for sign, term in zip(c[1::2], c[2::2], strict=True)]
+        return tree.SumOf(tuple(terms), span=self._span(meta))
+
+    def product_of(self, meta: Meta, c: Children) -> tree.ProductOf:
+        factors = [(False, c[0])]
+        factors += [(str(sign) in NEGATIVE_ARITHMETIC, f) for sign, f in zip(c[1::2], c[2::2], strict=True)]
+        return tree.ProductOf(tuple(factors), span=self._span(meta))
+
+    def word(self, meta: Meta, c: Children) -> tree.Word:
+        return tree.Word(str(c[0]), span=self._span(meta))
+
+    def quantity(self, meta: Meta, c: Children) -> tree.Number:
+        return tree.Number(self._quantity(c[0]), span=self._span(meta))
+
+    def date(self, meta: Meta, c: Children) -> tree.Day:
+        return tree.Day(self._day(c[0]), span=self._span(meta))
+
+    def string(self, meta: Meta, c: Children) -> tree.Text:
+        return tree.Text(str(c[0]), span=self._span(meta))
+
+    def yes(self, meta: Meta, c: Children) -> tree.Truth:
+        return tree.Truth(True, span=self._span(meta))
+
+    def no(self, meta: Meta, c: Children) -> tree.Truth:
+        return tree.Truth(False, span=self._span(meta))
+
+    def always(self, meta: Meta, c: Children) -> tree.Always:
+        return tree.Always(True, span=self._span(meta))
+
+    def never(self, meta: Meta, c: Children) -> tree.Always:
+        return tree.Always(False, span=self._span(meta))
+
+    def bracketed(self, meta: Meta, c: Children) -> tree.Expr:
+        return cast("tree.Expr", c[0])
+
+    def lookup(self, meta: Meta, c: Children) -> tree.Lookup:
+        return tree.Lookup(self._name(c[0]), tuple(c[1:]), None, span=self._span(meta))
+
+    def lookup_column(self, meta: Meta, c: Children) -> tree.Lookup:
+        return tree.Lookup(self._name(c[0]), tuple(c[1:-1]), self._name(c[-1]), span=self._span(meta))
+
+    def extreme(self, meta: Meta, c: Children) -> tree.Extreme:
+        return tree.Extreme(c[0].type == "K_LARGER", tuple(c[1:]), span=self._span(meta))

@@ -1,0 +1,66 @@
+"""引用: the files of a policy, each once, a file before those that it includes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.diagnostics.diagnostic import Diagnostic
+from hypolicy.source import limits
+from hypolicy.source.folder import ENTRY, PolicyFolder, UnusableFileError
+from hypolicy.syntax.parser import included
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+    from hypolicy.diagnostics.diagnostic import Collector
+    from hypolicy.source.text import SourceText
+
+# Files of these folders are read on request only, so no file need include them.
+_ON_REQUEST = frozenset({"修订"})
+
+
+def gather(folder: PolicyFolder, collector: Collector) -> list[SourceText]:
+    """The entry file and everything that it includes.
+
+    Raises Refusal where there is no entry file; any other fault goes to the collector.
+    """
+    try:
+        entry = folder.read(folder.resolve(ENTRY.name))
+    except UnusableFileError as error:
+        code = "HY120" if error.code == "HY122" else error.code
+        raise Refusal(Diagnostic(code, {**error.facts, "entry": ENTRY.name})) from None
+    gathered = {entry.path: entry}
+    _include(entry, folder, collector, gathered, (entry.path,))
+    for path in folder.rule_files():
+        if path not in gathered and path.parts[0] not in _ON_REQUEST:
+            collector.report("HY127", path=path)
+    return list(gathered.values())
+
+
+def _include(
+    source: SourceText,
+    folder: PolicyFolder,
+    collector: Collector,
+    gathered: dict[PurePosixPath, SourceText],
+    chain: tuple[PurePosixPath, ...],
+) -> None:
+    for name in included(source):
+        try:
+            path = folder.resolve(name.text, source.path)
+            if path in chain:
+                collector.report("HY125", name.span, path=path)
+                continue
+            if path in gathered:
+                continue
+            if len(chain) > limits.MAX_INCLUDE_DEPTH or len(gathered) >= limits.MAX_FILES:
+                collector.report(
+                    "HY126", name.span, depth=limits.MAX_INCLUDE_DEPTH, files=limits.MAX_FILES
+                )
+                continue
+            file = folder.read(path)
+        except UnusableFileError as error:
+            collector.report(error.code, name.span, **error.facts)
+            continue
+        gathered[path] = file
+        _include(file, folder, collector, gathered, (*chain, path))
