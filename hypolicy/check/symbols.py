@@ -39,7 +39,7 @@ KINDS: Final[dict[type, str]] = {
     tree.Holder: "归集",
 }
 # Labels of these stand in 「」 only and are no words, so they may share a name with a word.
-_OWN_SPACE: Final = frozenset({"口径", "限制", "核查或目标", "参照用例", "用例", "记录"})
+_OWN_SPACE: Final = frozenset({"口径", "限制", "参照用例", "用例", "记录"})
 
 D = TypeVar("D")
 

@@ -284,6 +284,19 @@ def read_table(
     except csv.Error:
         collector.report("HY407", *places, file=file, problem="引号或换行不成对")
         return rules.TableVersion(period, {}, file)
+    return table_version(table, period, lines, file, collector, place)
+
+
+def table_version(
+    table: rules.Table,
+    period: Period,
+    lines: Sequence[tuple[int, list[str]]],
+    file: str,
+    collector: Collector,
+    place: Span | None = None,
+) -> rules.TableVersion:
+    """Rows of texts with their line numbers, the header first, as one version of a table."""
+    places = (place,) if place is not None else ()
     if len(lines) > limits.MAX_TABLE_ROWS:
         collector.report("HY414", *places, file=file, limit=limits.MAX_TABLE_ROWS)
         return rules.TableVersion(period, {}, file)

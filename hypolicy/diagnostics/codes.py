@@ -7,7 +7,8 @@ HY5xx items, readings and the ledger · HY6xx worked cases · HY8xx data files a
 from __future__ import annotations
 
 from hypolicy.diagnostics.code import Code
+from hypolicy.diagnostics.command_codes import COMMAND_CODES
 from hypolicy.diagnostics.data_codes import DATA_CODES
 from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
 
-CODES: dict[str, Code] = {code.number: code for code in (*LANGUAGE_CODES, *DATA_CODES)}
+CODES: dict[str, Code] = {code.number: code for code in (*LANGUAGE_CODES, *DATA_CODES, *COMMAND_CODES)}

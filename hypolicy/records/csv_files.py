@@ -21,7 +21,7 @@ FORMULA_STARTS: Final = "=+@\t\r\n＝＋－＠-"
 # A text that a spreadsheet would run as a formula; `'` before it, or one more, makes it a text again.
 GUARDED: Final = f"^'+[{FORMULA_STARTS}]"
 _OTHER_DELIMITERS: Final = re.compile("[\t;，；|]")
-# A mark opens after a comma or a line end and closes before one; two marks side by side are one of the contents.
+# A mark opens after a comma or a line end and closes before one; two side by side are one of the contents.
 _MISPLACED_MARK: Final = r'[^,\n"]"|"[^,\r\n"]'
 _LONE_CR: Final = "\r(?:[^\n]|$)"
 

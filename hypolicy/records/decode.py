@@ -6,7 +6,6 @@ be somebody's name or number.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from attrs import evolve, field, frozen
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.diagnostics.suggest import closest
 from hypolicy.records.columns import (
     HUNDREDTHS,
     DecodedColumn,
@@ -139,8 +139,8 @@ def _require_columns(raw: RawTable, kind: RecordKind) -> None:
 
 def _similar(missing: list[str], found: list[str]) -> str:
     """Names found that are perhaps misspelt; nothing else of an unknown first row is shown."""
-    pairs = [(name, get_close_matches(name, found, n=1)) for name in missing]
-    guesses = [f"“{close[0]}”是否应为“{name}”" for name, close in pairs if close]
+    pairs = [(name, closest(name, found)) for name in missing]
+    guesses = [f"「{close[0]}」是否应为「{name}」" for name, close in pairs if close]
     return f"（{'，'.join(guesses)}）" if guesses else ""
 
 

@@ -74,3 +74,11 @@ def _content(path: Path, file: str) -> bytes:
             return stream.read(1 if path.suffix.lower() == ".parquet" else -1)
     except OSError as error:
         raise Refusal(Diagnostic("HY803", {"file": file, "reason": failure(error)})) from None
+
+
+def require_writable(path: Path) -> None:
+    """Refuse an output that could not be written, before any work is done for it."""
+    if not suffix_supported(path, writing=True):
+        raise Refusal(Diagnostic("HY804", {"file": str(path), "suffixes": "、".join(WRITABLE)}))
+    if not path.resolve().parent.is_dir():
+        raise Refusal(Diagnostic("HY830", {"file": str(path)}))

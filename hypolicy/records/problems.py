@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, assert_never
 
 import polars as pl
 
+from hypolicy.diagnostics.suggest import closest
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType, TextType
 from hypolicy.rules.units import YUAN
 from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
@@ -29,7 +29,7 @@ _DATE_RULES: Final[Rules] = (
     ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "日历上没有这一天"),
     ("^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]", "只写日期，不要带时刻"),
     ("^[0-9]{5}$", "这是 Excel 的日期序号，请将该列设为日期格式后重新保存"),
-    ("", "日期须写作“2019-08-30”的样子"),
+    ("", "日期须写作「2019-08-30」的样子"),
 )
 _WHOLE_RULES: Final[Rules] = (
     _FULL_WIDTH,
@@ -45,7 +45,7 @@ _AMOUNT_RULES: Final[Rules] = (
     (r"^[0-9]+\.[0-9]+$", "最多两位小数"),
     ("", "须为数，最多两位小数，只写数字，不带单位和千分位逗号"),
 )
-_TRUTH_RULES: Final[Rules] = (("", "须填“是”或“否”"),)
+_TRUTH_RULES: Final[Rules] = (("", "须填「是」或「否」"),)
 
 
 def explain(texts: pl.Series, expected: Type) -> list[str]:
@@ -80,7 +80,7 @@ def _by_labels(texts: pl.Series, expected: EnumType) -> list[str]:
     if len(expected.labels) <= _MAX_LISTED_LABELS:
         problem = f"不是可填的内容；可填：{'、'.join(expected.labels)}"
     else:
-        problem = f"不是“{expected.name}”所列{len(expected.labels)}项中的一项"
+        problem = f"不是「{expected.name}」所列{len(expected.labels)}项中的一项"
     # Comparing is slow, and a column of nothing but mistakes is the wrong column.
     distinct = texts.drop_nulls().unique(maintain_order=True).head(_MAX_SUGGESTED_TO)
     meant = {text: _closest(text, expected.labels) for text in distinct}
@@ -88,8 +88,8 @@ def _by_labels(texts: pl.Series, expected: EnumType) -> list[str]:
 
 
 def _closest(text: str, labels: tuple[str, ...]) -> str:
-    close = get_close_matches(text, labels, n=1) if len(text) <= _MAX_MISSPELT else []
-    return f"；是否应为“{close[0]}”" if close else ""
+    near = closest(text, labels) if len(text) <= _MAX_MISSPELT else []
+    return f"；是否应为「{near[0]}」" if near else ""
 
 
 def wrong_type(cells: pl.Series, fact: Fact) -> list[str]:
@@ -101,7 +101,7 @@ def wrong_type(cells: pl.Series, fact: Fact) -> list[str]:
 def _needed(expected: Type) -> str:
     match expected:
         case BoolType():
-            return "“是”“否”或真假值"
+            return "「是」「否」或真假值"
         case DateType():
             return "日期"
         case NumberType(whole=True):

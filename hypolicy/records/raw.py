@@ -79,7 +79,7 @@ class RawTable:
             raise Refusal(*(self._unsound(column, problem, at) for (column, problem), at in rows.items()))
 
     def _unsound(self, column: str, problem: str, rows: list[int]) -> Diagnostic:
-        places = f"{numbers([self.row_number(row) for row in rows], self.numbering.counter)}“{column}”列"
+        places = f"{numbers([self.row_number(row) for row in rows], self.numbering.counter)}「{column}」列"
         return Diagnostic("HY821", {"file": self.file, "places": places, "problem": problem})
 
 
@@ -102,4 +102,4 @@ def shown_name(name: str, place: int) -> str:
     """
     if len(name) > MAX_SHOWN_NAME or re.search(r"\d{6}", name) or not name.isprintable():
         return f"第{place + 1}列"
-    return f"“{name}”"
+    return f"「{name}」"

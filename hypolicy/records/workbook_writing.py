@@ -72,7 +72,7 @@ def _require_room(frame: pl.DataFrame, file: str) -> None:
         if column.dtype == pl.String and (column.str.len_bytes() > MAX_CELL_TEXT).any():
             units = max(len(text.encode("utf-16-le")) // 2 for text in column.drop_nulls())
             if units > MAX_CELL_TEXT:
-                what = f"“{column.name}”列有超过{MAX_CELL_TEXT}字的文本"
+                what = f"「{column.name}」列有超过{MAX_CELL_TEXT}字的文本"
                 raise Refusal(Diagnostic("HY832", {"file": file, "what": what}))
 
 

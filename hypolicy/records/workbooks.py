@@ -57,7 +57,7 @@ def read_xlsx(data: bytes, file: str) -> RawTable:
     faults = tuple(_faults(table, header, errors, lost, sheets[0]))
     notices = table.notices
     if len(sheets) > 1:
-        notices = (f"{file} 有{len(sheets)}张工作表，只读取第一张“{sheets[0]}”。", *notices)
+        notices = (f"{file} 有{len(sheets)}张工作表，只读取第一张「{sheets[0]}」。", *notices)
     return RawTable(file, table.frame, LINES, notices, faults)
 
 
@@ -201,8 +201,8 @@ def _faults(
 ) -> Iterator[Fault]:
     """The spoilt cells below the header, in the table's own rows and columns."""
     problems = (
-        (errors, f"工作表“{sheet}”中这一格是错误值（如 #N/A），请改正"),
-        (lost, f"工作表“{sheet}”中这一格是16位以上的数字，Excel 已丢失后几位；请将该列存为文本后重新填写"),
+        (errors, f"工作表「{sheet}」中这一格是错误值（如 #N/A），请改正"),
+        (lost, f"工作表「{sheet}」中这一格是16位以上的数字，Excel 已丢失后几位；请将该列存为文本后重新填写"),
     )
     for places, problem in problems:
         for row, place in places:

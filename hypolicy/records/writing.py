@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import secrets
 import stat
 from contextlib import contextmanager
@@ -101,7 +102,8 @@ def write_table(path: Path, frame: pl.DataFrame) -> None:
             case ".csv":
                 _write_csv(temporary, frame)
             case ".parquet":
-                frame.write_parquet(temporary)
+                with _system_errors():
+                    frame.write_parquet(temporary)
             case ".json":
                 _write_json(temporary, frame)
             case _:
@@ -109,6 +111,18 @@ def write_table(path: Path, frame: pl.DataFrame) -> None:
                 from hypolicy.records.workbook_writing import write_workbook  # noqa: PLC0415
 
                 write_workbook(temporary, frame, str(path))
+
+
+@contextmanager
+def _system_errors() -> Iterator[None]:
+    """What the system refuses, Polars may tell as an error of its own that quotes the system's."""
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        quoted = re.search(r"os error (\d+)", str(error))
+        if quoted is None:
+            raise
+        raise OSError(int(quoted.group(1)), "") from None
 
 
 def _write_csv(path: Path, frame: pl.DataFrame) -> None:
@@ -120,7 +134,7 @@ def _write_csv(path: Path, frame: pl.DataFrame) -> None:
     texts = texts.with_columns(guarded(_TEXTS))
     heads = pl.Series(texts.columns, dtype=pl.String).to_frame("name").select(guarded(pl.col("name")))
     texts = texts.rename(dict(zip(texts.columns, heads["name"].to_list(), strict=True)))
-    with path.open("wb") as stream:
+    with path.open("wb") as stream, _system_errors():
         texts.write_csv(stream)
 
 

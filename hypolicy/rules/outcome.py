@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 class Status(Enum):
-    """准予 has an amount above zero; the others have none."""
+    """准予 has an amount above zero; the others have none. 符合 and 不符合 are the results of checks and targets."""
 
     GRANTED = "准予"
     DENIED = "不予"
     PENDING = "待定"
     NOT_APPLICABLE = "不适用"
+    MET = "符合"
+    UNMET = "不符合"
 
 
 @frozen

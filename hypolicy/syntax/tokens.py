@@ -41,7 +41,7 @@ SYMBOL_COMPARISONS: Final = (">=", "<=", "≥", "≤", ">", "<", "=", "≠")
 SYMBOL_FOLDS: Final[dict[str, str]] = {">=": "≥", "<=": "≤"}
 
 POSTFIX_WORDS: Final = frozenset({"以上", "以下", "以内", "以外"})
-STATUS_WORDS: Final = ("不予", "待定", "不适用")
+STATUS_WORDS: Final = ("不予", "待定", "不适用", "符合", "不符合")
 
 # These patterns run on folded text: full-width digits and marks are already half-width.
 DATE: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _BIRTHS: Final = frozenset(
     {
         "_K_ENUM", "_K_FACT", "_K_FUND", "_K_GROUP", "_K_CONCEPT", "_K_PERIOD", "_K_PARAMETER", "_K_TABLE",
-        "_K_BENEFIT", "_K_HOLDER", "_K_COMPUTATION",
+        "_K_BENEFIT", "_K_HOLDER", "_K_COMPUTATION", "K_CHECK", "K_TARGET", "K_SOFT_TARGET",
     }
 )  # fmt: skip
 _TYPE_WORDS: Final = ("文本", "编号", "是否", "日期", "整数", "小数", "金额")

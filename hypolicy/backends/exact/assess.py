@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFactError, MissingRowError, Record
 from hypolicy.rules import tree
+from hypolicy.rules.facts import walk
 from hypolicy.rules.outcome import Decision, Reason, Status, percent_text
 from hypolicy.rules.rounding import round_yuan
 
@@ -43,6 +44,14 @@ class _Tests:
         return tuple(reasons)
 
 
+@frozen
+class _Case:
+    name: str
+    tests: _Tests
+    amount: Function
+    grounds: tuple[str, ...]
+
+
 @define
 class _Assessor:
     """`assess` is the whole of it; what does not depend on the record is settled before."""
@@ -53,7 +62,7 @@ class _Assessor:
     applies: Function | None = field(init=False)
     pending: list[tuple[Function, Reason]] = field(init=False)
     conditions: _Tests = field(init=False)
-    cases: list[tuple[str, _Tests, Function]] = field(init=False)
+    cases: list[_Case] = field(init=False)
     uplifts: list[tuple[Fraction, Function]] = field(init=False)
     governing: Function | None = field(init=False)
     cap: Fraction | None = field(init=False)
@@ -68,7 +77,10 @@ class _Assessor:
             for gate in benefit.pending
         ]
         self.conditions = self._tests(benefit.conditions)
-        self.cases = [(c.name, self._tests(c.conditions), function(c.amount)) for c in benefit.cases]
+        self.cases = [
+            _Case(c.name, self._tests(c.conditions), function(c.amount), self._grounds(c.amount))
+            for c in benefit.cases
+        ]
         self.uplifts = [(uplift.rate, function(uplift.condition)) for uplift in benefit.uplifts]
         self.governing = function(benefit.governing_date) if benefit.governing_date is not None else None
         each_time = benefit.cap is not None and self.period(benefit.cap.period) is tree.PeriodKind.EACH
@@ -80,6 +92,16 @@ class _Assessor:
             tuple(c.prerequisites for c in conditions),
             tuple(Reason(c.denial, c.origin.clause or self.clause) for c in conditions),
         )
+
+    def _grounds(self, amount: tree.Expr) -> tuple[str, ...]:
+        """The clause, and any illustrative table that the amount rests on, so that no result hides it."""
+        tables = {node.table.name: node.table for node in walk(amount) if isinstance(node, tree.Lookup)}
+        marks = [
+            f"{name}（示例）"
+            for name, table in tables.items()
+            if any(version.illustrative for version in self.compiler.versions(table))
+        ]
+        return (*((self.clause,) if self.clause else ()), *marks)
 
     def period(self, choice: tree.PeriodChoice) -> tree.PeriodKind:
         return chosen_period(choice, self.compiler)
@@ -108,30 +130,30 @@ class _Assessor:
 
     def case(self, record: Record, day: Day) -> Decision:
         """The case that holds; two that hold with different amounts are a decision that nobody has taken."""
-        held: list[tuple[str, Fraction]] = []
+        held: list[tuple[_Case, Fraction]] = []
         refused: list[Reason] = []
-        for name, tests, amount in self.cases:
-            failed = tests.failed(record, day, self.clause)
+        for case in self.cases:
+            failed = case.tests.failed(record, day, self.clause)
             if not failed:
                 try:
-                    held.append((name, Fraction(amount(record, day))))
+                    held.append((case, Fraction(case.amount(record, day))))
                     continue
                 except MissingRowError as error:
                     failed = (_no_row(error, self.clause),)
                 except ZeroDivisionError:
                     failed = (Reason("计算时除数为零", self.clause),)
-            prefix = f"情形「{name}」：" if len(self.cases) > 1 else ""
+            prefix = f"情形「{case.name}」：" if len(self.cases) > 1 else ""
             refused += [Reason(prefix + reason.text, reason.clause) for reason in failed]
         if not held:
             return self.denied(tuple(refused))
         if len({base for _, base in held}) > 1:
-            names = "、".join(f"「{name}」" for name, _ in held)
+            names = "、".join(f"「{case.name}」" for case, _ in held)
             return self.waiting(Reason(f"情形{names}同时成立，没有规定取哪一个", self.clause))
         return self.amount(*held[0], record, day)
 
-    def amount(self, name: str, base: Fraction, record: Record, day: Day) -> Decision:
+    def amount(self, case: _Case, base: Fraction, record: Record, day: Day) -> Decision:
         """Base, uplifts, cap of the single payment, rounding: in this order."""
-        said = [f"情形「{name}」"] if name else []
+        said = [f"情形「{case.name}」"] if case.name else []
         rates = [rate for rate, holds in self.uplifts if holds(record, day)]
         if rates:
             factor = self.stacked(rates)
@@ -150,7 +172,7 @@ class _Assessor:
         fen = base * 100
         assert fen.denominator == 1  # proved by the checker where nothing is rounded
         text = "，".join(said) or "符合条件"
-        return Decision(Status.GRANTED, fen.numerator, (Reason(text, self.clause),), (self.clause,))
+        return Decision(Status.GRANTED, fen.numerator, (Reason(text, self.clause),), case.grounds)
 
     def stacked(self, rates: list[Fraction]) -> Fraction | None:
         """The factor of several uplifts; None where they exclude each other."""

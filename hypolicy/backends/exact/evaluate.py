@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, field
 
-from hypolicy.backends.exact.assess import Assessor, assessor
+from hypolicy.backends.exact.assess import NOT_APPLICABLE, Assessor, assessor
 from hypolicy.backends.exact.compile import Compiler, Record
 from hypolicy.backends.exact.ledger import Ledger
 from hypolicy.rules.outcome import Decided, Decision, Entry, Settings
@@ -32,11 +32,23 @@ class Evaluator:
         self._assessors = [assessor(benefit, compiler) for benefit in self.policy.benefits]
         self._ledger = Ledger(self.policy, compiler)
 
-    def decide(self, records: Sequence[Record], history: Iterable[Entry] = ()) -> Decided:
+    def decide(
+        self, records: Sequence[Record], history: Iterable[Entry] = (), record: str | None = None
+    ) -> Decided:
         """Decisions in the order of the records; the order itself never changes one of them.
 
-        A record is a sequence of values by the index of the fact in its kind; None where not given.
+        A record is a sequence of values by the index of the fact in its kind; None where not given. `record` names
+        the kind (the first one where it is not said); benefits of other kinds do not apply.
         """
-        rows: list[list[Decision]] = [[assess(record) for assess in self._assessors] for record in records]
+        kind = record if record is not None else self.policy.records[0].name
+        assessors = [
+            assess if benefit.record == kind else _of_other_kind
+            for benefit, assess in zip(self.policy.benefits, self._assessors, strict=True)
+        ]
+        rows: list[list[Decision]] = [[assess(r) for assess in assessors] for r in records]
         granted = self._ledger.fold(rows, records, history)
         return Decided(self.policy, rows, granted)
+
+
+def _of_other_kind(record: Record) -> Decision:
+    return NOT_APPLICABLE

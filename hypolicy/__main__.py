@@ -1,0 +1,5 @@
+"""python -m hypolicy."""
+
+from hypolicy.cli.main import main
+
+main()

@@ -1,0 +1,86 @@
+"""Checks, targets and computations of a record: results that are no subsidy."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from hypolicy.backends.exact.compile import Compiler, Function, MissingFactError, Record
+from hypolicy.rules import tree
+from hypolicy.rules.outcome import Decision, Reason, Settings, Status
+from hypolicy.rules.rounding import RoundingMode, RoundingPlace, round_yuan
+from hypolicy.rules.types import NumberType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@define
+class Figures:
+    """What a policy says of one kind of record beside subsidies."""
+
+    policy: tree.Policy
+    kind: tree.RecordKind
+    settings: Settings = field(factory=Settings)
+    _checks: list[tuple[tree.Check, Function]] = field(init=False)
+    _computations: list[tuple[tree.Computation, Function]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        compiler = Compiler(self.settings, complete=False)
+        name = self.kind.name
+        self._checks = [
+            (check, compiler.function(check.condition)) for check in self.policy.checks if check.record == name
+        ]
+        self._computations = [
+            (computation, compiler.function(computation.amount))
+            for computation in self.policy.computations
+            if computation.record == name
+        ]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        checks = tuple(check.name for check, _ in self._checks if not check.total)
+        return checks + tuple(computation.name for computation, _ in self._computations)
+
+    def of(self, record: Record) -> dict[str, Decision]:
+        """Each check and computation of one record; those over all records are told by `overall`."""
+        out = {check.name: self._checked(check, f, record) for check, f in self._checks if not check.total}
+        for computation, function in self._computations:
+            out[computation.name] = self._computed(computation, function, record)
+        return out
+
+    def overall(self, records: Sequence[Record]) -> dict[str, Decision]:
+        """Checks on the sums of the numbers of all records."""
+        totals: list[object] = []
+        for fact in self.kind.facts:
+            values = [record[fact.index] for record in records]
+            summable = isinstance(fact.type, NumberType) and all(value is not None for value in values)
+            totals.append(sum(values) if summable else None)
+        return {check.name: self._checked(check, f, totals) for check, f in self._checks if check.total}
+
+    def _checked(self, check: tree.Check, function: Function, record: Record) -> Decision:
+        clause = check.origin.clause
+        try:
+            met = function(record, None)
+        except MissingFactError as error:
+            return Decision(Status.PENDING, 0, (Reason(f"缺少事实「{error.fact}」", clause),), (clause,))
+        except ZeroDivisionError:
+            return Decision(Status.PENDING, 0, (Reason("计算时除数为零", clause),), (clause,))
+        status = Status.MET if met else Status.UNMET
+        reason = Reason(check.condition.origin.text, clause)
+        return Decision(status, 0, (reason,), (clause,) if clause else ())
+
+    def _computed(self, computation: tree.Computation, function: Function, record: Record) -> Decision:
+        clause = computation.origin.clause
+        try:
+            amount = Fraction(function(record, None))
+        except MissingFactError as error:
+            return Decision(Status.PENDING, 0, (Reason(f"缺少事实「{error.fact}」", clause),), (clause,))
+        except ZeroDivisionError:
+            return Decision(Status.PENDING, 0, (Reason("计算时除数为零", clause),), (clause,))
+        # A figure for information: shown to the fen, and nothing is paid by it.
+        fen = round_yuan(amount, RoundingPlace.FEN, RoundingMode.HALF_UP) * 100
+        reason = Reason(computation.amount.origin.text, clause)
+        return Decision(Status.GRANTED, fen.numerator, (reason,), (clause,) if clause else ())

@@ -1,0 +1,34 @@
+"""hypolicy check POLICY."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from hypolicy.cli.console import FINDINGS, color, give_up, say
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.diagnostics.render import render_json, render_text
+from hypolicy.pipeline import check_folder
+
+
+@click.command("check", short_help="检查政策文件夹，列出全部问题。")
+@click.argument("policy", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出的形式，默认 text。"
+)
+def command(policy: Path, form: str) -> None:
+    """检查政策文件夹 POLICY，一次列出全部问题。
+
+    退出码：0 没有问题，1 有问题，2 无法检查。
+    """
+    try:
+        checked = check_folder(policy)
+    except Refusal as refusal:
+        give_up(refusal)
+    if form == "json":
+        say(render_json(checked.diagnostics))
+    else:
+        say(render_text(checked.diagnostics, color=color(sys.stdout)))
+    sys.exit(FINDINGS if checked.diagnostics else 0)

@@ -1,0 +1,279 @@
+"""hypolicy decide POLICY --data FILE."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from attrs import frozen
+
+from hypolicy.backends.exact.screen import Screen
+from hypolicy.cli.console import FINDINGS, color, give_up, say, tell
+from hypolicy.cli.settings import read_settings
+from hypolicy.diagnostics.diagnostic import Diagnostic
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.diagnostics.suggest import closest
+from hypolicy.pipeline import load
+from hypolicy.records import results
+from hypolicy.records.batch import Batch, decide_batch, figures_of, read_batch
+from hypolicy.records.faults import faults_path, write_faults
+from hypolicy.records.files import require_writable, write_table
+from hypolicy.records.history import read_history
+from hypolicy.rules.outcome import Status, fen_text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from hypolicy.rules.outcome import Decided, Entry, Settings
+    from hypolicy.rules.tree import Policy, RecordKind
+
+_PATH = click.Path(path_type=Path)
+_MOST_LISTED = 1000
+_ROWS_NAMED = 5
+
+
+@frozen
+class Outputs:
+    """Where results go; None where they are not wanted."""
+
+    out: Path | None
+    totals: Path | None
+    payments: Path | None
+    granted: Path | None
+
+    @property
+    def paths(self) -> list[Path]:
+        return [path for path in (self.out, self.totals, self.payments, self.granted) if path is not None]
+
+
+@click.command("decide", short_help="审定数据文件中的每一条记录。")
+@click.argument("policy", type=_PATH)
+@click.option("--data", required=True, type=_PATH, help="记录文件：.csv、.parquet、.xlsx 或 .json。")
+@click.option("--out", type=_PATH, help="逐条结果写到这个文件（格式由扩展名决定）。")
+@click.option("--totals", type=_PATH, help="汇总（年度、县市区、补贴项目、资金来源）写到这个文件。")
+@click.option("--payments", type=_PATH, help="按收款方汇总的发放表写到这个文件。")
+@click.option("--granted", type=_PATH, help="本次计入台账的享受记录写到这个文件，供下一批使用。")
+@click.option("--history", type=_PATH, help="以前各批的台账（--granted 写出的文件）。")
+@click.option("--table", "tables", multiple=True, metavar="名称=文件", help="用文件替换政策中的一张表。")
+@click.option("--reading", "readings", multiple=True, metavar="名称=选项", help="改选一个口径。")
+@click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
+@click.option("--records", metavar="记录", help="数据是哪一种记录；默认是政策中的第一种。")
+@click.option("--encoding", default="utf-8", show_default=True, help="文本文件的编码；Excel 另存的用 gb18030。")
+def command(
+    policy: Path,
+    data: Path,
+    out: Path | None,
+    totals: Path | None,
+    payments: Path | None,
+    granted: Path | None,
+    history: Path | None,
+    tables: tuple[str, ...],
+    readings: tuple[str, ...],
+    values: tuple[str, ...],
+    records: str | None,
+    encoding: str,
+) -> None:
+    """按政策文件夹 POLICY 审定 --data 中的每一条记录。
+
+    有一条记录不合格就不写任何结果，全部问题列出并写到「数据文件.errors.csv」。
+    退出码：0 完成，1 数据有问题，2 无法运行。
+    """
+    outputs = Outputs(out, totals, payments, granted)
+    try:
+        loaded = load(policy)
+        settings = read_settings(loaded, readings, values, tables, encoding)
+        kind = _kind(loaded, records)
+        _outputs_sound(outputs, [path for path in (data, history) if path is not None])
+        if loaded.ledger is None and (history is not None or granted is not None):
+            raise Refusal(Diagnostic("HY912", {"option": "--history" if history else "--granted"}))
+        batch = read_batch(data, kind, settings, encoding)
+        entries = _history(history, loaded, encoding, batch)
+        if batch.faults:
+            _refuse(batch, data, outputs)
+        _notices(batch, settings)
+        if kind.name == loaded.records[0].name:
+            _decide(loaded, settings, batch, entries, outputs)
+        else:
+            _figures(loaded, settings, batch, outputs)
+    except Refusal as refusal:
+        give_up(refusal)
+
+
+def _kind(policy: Policy, name: str | None) -> RecordKind:
+    if name is None:
+        return policy.records[0]
+    for kind in policy.records:
+        if kind.name == name:
+            return kind
+    names = [kind.name for kind in policy.records]
+    near = closest(name, names)
+    suggestion = f"是否「{near[0]}」？" if near else ""
+    raise Refusal(Diagnostic("HY910", {"name": name, "names": "、".join(names)}, suggestion=suggestion))
+
+
+def _outputs_sound(outputs: Outputs, inputs: list[Path]) -> None:
+    """Every output can be written, none over another or over an input: told before any work is done."""
+    taken = {path.resolve() for path in inputs}
+    seen: set[Path] = set()
+    for path in outputs.paths:
+        require_writable(path)
+        if path.resolve() in taken:
+            raise Refusal(Diagnostic("HY914", {"path": str(path)}))
+        if path.resolve() in seen:
+            raise Refusal(Diagnostic("HY913", {"path": str(path)}))
+        seen.add(path.resolve())
+
+
+def _history(path: Path | None, policy: Policy, encoding: str, batch: Batch) -> tuple[Entry, ...]:
+    if path is None:
+        return ()
+    history = read_history(path, policy, encoding)
+    if history.decoded.faults:
+        _tell_faults([(history.decoded.row_label(f.row), f.column, f.problem) for f in history.decoded.faults])
+        tell(f"台账文件 {path} 有{len(history.decoded.faults)}处问题，没有写任何结果。")
+        sys.exit(FINDINGS)
+    key = batch.kind.key.name
+    known = {str(entry.facts[key]) for entry in history.entries}
+    both = [batch.decoded.row_label(row) for row, name in enumerate(batch.keys()) if name in known]
+    if both:
+        rows = "、".join(both[:_ROWS_NAMED]) + ("等" if len(both) > _ROWS_NAMED else "")
+        raise Refusal(Diagnostic("HY911", {"count": str(len(both)), "rows": rows}))
+    return history.entries
+
+
+# --- what is said ----------------------------------------------------------------------------------------------
+
+
+def _refuse(batch: Batch, data: Path, outputs: Outputs) -> None:
+    """List every fault, write the list, and end; where the data's folder is closed, beside the output."""
+    faults = batch.faults
+    _tell_faults([(batch.decoded.row_label(f.row), f.column, f.problem) for f in faults])
+    rows = len({fault.row for fault in faults})
+    places = [faults_path(data), *(faults_path(path) for path in outputs.paths)]
+    written: Path | None = None
+    problem: Refusal | None = None
+    for place in places:
+        try:
+            write_faults(place, faults, batch.decoded.raw)
+        except Refusal as refusal:
+            problem = problem or refusal
+            continue
+        written = place
+        break
+    tell(f"共{rows}条记录、{len(faults)}处问题，没有写任何结果。")
+    if written is not None:
+        tell(f"问题清单：{written}")
+    elif problem is not None:
+        give_up(problem)
+    sys.exit(FINDINGS)
+
+
+def _tell_faults(faults: list[tuple[str, str, str]]) -> None:
+    for label, column, problem in faults[:_MOST_LISTED]:
+        tell(f"{label}「{column}」：{problem}")
+    if len(faults) > _MOST_LISTED:
+        tell(f"……还有{len(faults) - _MOST_LISTED}处。")
+
+
+def _notices(batch: Batch, settings: Settings) -> None:
+    for text in batch.decoded.notices:
+        tell(f"提示：{text}")
+    for message, rows in Screen(batch.kind, settings).notices(batch.rows).items():
+        named = "、".join(batch.decoded.row_label(row) for row in rows[:_ROWS_NAMED])
+        more = "等" if len(rows) > _ROWS_NAMED else ""
+        tell(f"提示：{message}（{named}{more}，共{len(rows)}条）。")
+
+
+def _tables_note(policy: Policy, settings: Settings) -> None:
+    """Illustrative data is no official fact: said with every result."""
+    for table in policy.tables:
+        versions = settings.tables.get(table.name, table.versions)
+        if any(version.illustrative for version in versions):
+            say(
+                f"注意：「{table.name}」是示例数据，不是官方标准，金额仅供演示；"
+                f"请用 --table {table.name}=文件 换成正式目录。"
+            )
+
+
+def _decide(
+    policy: Policy, settings: Settings, batch: Batch, history: tuple[Entry, ...], outputs: Outputs
+) -> None:
+    decided = decide_batch(policy, settings, batch, history)
+    names = [benefit.name for benefit in policy.benefits]
+    frames: list[tuple[Path, pl.DataFrame]] = []
+    if outputs.out is not None:
+        frames.append((outputs.out, results.results_frame(batch.kind, batch.rows, names, decided.rows)))
+    if outputs.totals is not None:
+        frames.append((outputs.totals, results.totals_frame(decided, batch.rows)))
+    if outputs.payments is not None:
+        frames.append((outputs.payments, results.payments_frame(decided, batch.rows)))
+    if outputs.granted is not None:
+        frames.append((outputs.granted, results.ledger_frame(policy, decided.granted)))
+    for path, frame in frames:
+        write_table(path, frame)
+    _tables_note(policy, settings)
+    _say_readings(policy, settings)
+    _say_totals(policy, decided)
+    for path, _ in frames:
+        tell(f"已写入 {path}")
+
+
+def _figures(policy: Policy, settings: Settings, batch: Batch, outputs: Outputs) -> None:
+    names, rows, overall = figures_of(policy, settings, batch)
+    if outputs.out is not None:
+        write_table(outputs.out, results.results_frame(batch.kind, batch.rows, names, rows))
+    for place, name in enumerate(names):
+        counts = Counter(row[place].status.value for row in rows)
+        say(f"{name}：" + "，".join(f"{status}{count}条" for status, count in counts.items()))
+    for name, decision in overall.items():
+        say(f"{name}（全部记录合计）：{decision.status.value}")
+    if outputs.out is not None:
+        tell(f"已写入 {outputs.out}")
+
+
+def _say_readings(policy: Policy, settings: Settings) -> None:
+    chosen = [
+        f"{reading.name}＝{settings.option(reading)}"
+        for reading in policy.readings
+        if settings.option(reading) != reading.default
+    ]
+    if chosen:
+        say("改选的口径：" + "，".join(chosen))
+
+
+def _say_totals(policy: Policy, decided: Decided) -> None:
+    """The totals by item and fund, as a table."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{policy.title}　审定汇总（{len(decided.rows)}条记录）", box=box.SIMPLE_HEAD)
+    for header in ("补贴项目", "资金来源"):
+        table.add_column(header)
+    for header in ("准予人次", "金额（元）", "不予", "待定", "不适用"):
+        table.add_column(header, justify="right")
+    total_count = total_fen = 0
+    for place, benefit in enumerate(policy.benefits):
+        column = [row[place] for row in decided.rows]
+        counts = Counter(decision.status for decision in column)
+        fen = sum(decision.fen for decision in column if decision.status is Status.GRANTED)
+        total_count += counts[Status.GRANTED]
+        total_fen += fen
+        fund = results.fund_name(benefit) or "（另行规定）"
+        numbers = [counts[status] for status in (Status.DENIED, Status.PENDING, Status.NOT_APPLICABLE)]
+        table.add_row(
+            benefit.name, fund, f"{counts[Status.GRANTED]:,}", _grouped(fen), *(f"{n:,}" for n in numbers)
+        )
+    table.add_section()
+    table.add_row("合计", "", f"{total_count:,}", _grouped(total_fen), "", "", "")
+    interactive = color(sys.stdout)
+    console = Console(no_color=not interactive, width=None if interactive else 120, highlight=False)
+    console.print(table)
+
+
+def _grouped(fen: int) -> str:
+    yuan, decimals = fen_text(fen).split(".")
+    return f"{int(yuan):,}.{decimals}"

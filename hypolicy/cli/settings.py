@@ -1,0 +1,142 @@
+"""--reading, --set and --table: what a run chooses otherwise than the policy says."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from hypolicy.check.versions import table_version
+from hypolicy.diagnostics.diagnostic import Collector
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.diagnostics.suggest import closest
+from hypolicy.records.files import read_raw
+from hypolicy.rules.calendar import Period
+from hypolicy.rules.outcome import Settings
+from hypolicy.rules.units import RATIO
+from hypolicy.source.text import SourceText
+from hypolicy.syntax.lexer import Lexer, Quantity
+from hypolicy.syntax.tokens import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hypolicy.rules.tree import Parameter, Policy, TableVersion
+
+
+def read_settings(
+    policy: Policy, readings: Sequence[str], values: Sequence[str], tables: Sequence[str], encoding: str
+) -> Settings:
+    """All three options, checked against the policy. Raises Refusal with everything that is wrong."""
+    collector = Collector()
+    settings = Settings(
+        _readings(policy, _pairs("--reading", readings, "上浮叠加=相加", collector), collector),
+        _parameters(policy, _pairs("--set", values, "生活费日标准=30元/天", collector), collector),
+        _tables(policy, _pairs("--table", tables, "补贴标准目录=新目录.csv", collector), encoding, collector),
+    )
+    if collector.found:
+        raise Refusal(*collector.found)
+    return settings
+
+
+def _pairs(
+    option: str, texts: Iterable[str], example: str, collector: Collector
+) -> list[tuple[str, str]]:
+    """名称=值, each name once."""
+    out: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name, value = name.strip(), value.strip()
+        if not equals or not name or not value:
+            collector.report("HY902", option=option, value=text, example=example)
+        elif name in out:
+            collector.report("HY909", option=option, name=name)
+        else:
+            out[name] = value
+    return list(out.items())
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    near = closest(name, list(names))
+    return f"是否「{near[0]}」？" if near else ""
+
+
+def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector) -> dict[str, str]:
+    # Brackets in names may be typed half-width.
+    known = {fold(reading.name): reading for reading in policy.readings}
+    free = [reading.name for reading in policy.readings if not reading.fixed]
+    out: dict[str, str] = {}
+    for name, option in pairs:
+        reading = known.get(fold(name))
+        if reading is None:
+            collector.report(
+                "HY903", suggestion=_near(name, free), name=name, names="、".join(free)
+            )
+        elif reading.fixed:
+            collector.report("HY905", name=reading.name)
+        elif option not in reading.options:
+            collector.report(
+                "HY904",
+                suggestion=_near(option, reading.options),
+                name=reading.name,
+                option=option,
+                options="、".join(reading.options),
+            )
+        else:
+            out[reading.name] = option
+    return out
+
+
+def _parameters(
+    policy: Policy, pairs: list[tuple[str, str]], collector: Collector
+) -> dict[str, Fraction]:
+    known = {parameter.name: parameter for parameter in policy.parameters}
+    out: dict[str, Fraction] = {}
+    for name, text in pairs:
+        parameter = known.get(name)
+        if parameter is None:
+            collector.report("HY906", suggestion=_near(name, known), name=name, names="、".join(known))
+            continue
+        value = parameter_value(parameter, text)
+        if value is None:
+            unit = str(parameter.type.unit)
+            collector.report("HY907", name=name, value=text, unit=f"“{unit}”", example=f"{name}=30{unit}")
+        else:
+            out[name] = value
+    return out
+
+
+def parameter_value(parameter: Parameter, text: str) -> Fraction | None:
+    """A quantity of the parameter's unit; a bare number takes its unit. None where it is neither."""
+    unit_names = frozenset(name for name, _ in parameter.type.unit.powers)
+    lexed = Lexer({}, units=unit_names).lex(SourceText(PurePosixPath("--set"), text))
+    if [lexeme.kind for lexeme in lexed.lexemes] != ["QUANTITY"]:
+        return None
+    quantity = lexed.lexemes[0].value
+    assert isinstance(quantity, Quantity)
+    bare = not quantity.unit_name and quantity.unit == RATIO
+    return quantity.number if bare or quantity.unit == parameter.type.unit else None
+
+
+def _tables(
+    policy: Policy, pairs: list[tuple[str, str]], encoding: str, collector: Collector
+) -> dict[str, tuple[TableVersion, ...]]:
+    known = {table.name: table for table in policy.tables}
+    out: dict[str, tuple[TableVersion, ...]] = {}
+    for name, file in pairs:
+        table = known.get(name)
+        if table is None:
+            collector.report("HY908", suggestion=_near(name, known), name=name, names="、".join(known))
+            continue
+        try:
+            raw = read_raw(Path(file), encoding)
+        except Refusal as refusal:
+            collector.extend(refusal.diagnostics)
+            continue
+        rows = raw.frame.cast(pl.String).fill_null("").rows()
+        lines = [(1, raw.frame.columns), *((raw.row_number(i), list(row)) for i, row in enumerate(rows))]
+        out[name] = (table_version(table, Period(date.min), lines, file, collector),)
+    return out

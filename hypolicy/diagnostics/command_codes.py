@@ -1,0 +1,22 @@
+"""Codes of mistakes on the command line."""
+
+from __future__ import annotations
+
+from hypolicy.diagnostics.code import Code
+
+COMMAND_CODES: tuple[Code, ...] = (
+    Code("HY901", "找不到政策文件夹「{path}」。", "请给出含有「政策.hyp」的文件夹。"),
+    Code("HY902", "选项 {option} 的写法「{value}」不对。", "应写成「名称=值」，例如 {example}。"),
+    Code("HY903", "没有口径「{name}」。", "可用的口径：{names}。"),
+    Code("HY904", "口径「{name}」没有选项「{option}」。", "可选：{options}。"),
+    Code("HY905", "口径「{name}」是固定的，不能改选。", "它的理由写在规则文件中。"),
+    Code("HY906", "没有参数「{name}」。", "可用的参数：{names}。"),
+    Code("HY907", "参数「{name}」的值「{value}」读不出来。", "请写成{unit}的数量，例如 {example}。"),
+    Code("HY908", "没有表「{name}」。", "可用的表：{names}。"),
+    Code("HY909", "选项 {option} 把「{name}」写了两次。", "请只写一次。"),
+    Code("HY910", "没有记录「{name}」。", "可用的记录：{names}。"),
+    Code("HY911", "记录编号同时出现在本次数据和 --history 台账中，共 {count} 条：{rows}。", "已经享受的记录不能再次审定。"),
+    Code("HY912", "政策没有台账，不能使用 {option}。", "请去掉这个选项。"),
+    Code("HY913", "两个输出写到同一个文件「{path}」。", "请给每个输出一个不同的文件名。"),
+    Code("HY914", "输出文件「{path}」就是输入文件。", "请换一个文件名，以免覆盖数据。"),
+)
