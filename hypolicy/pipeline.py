@@ -9,7 +9,6 @@ told all at once.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -22,6 +21,8 @@ from hypolicy.syntax.include import gather
 from hypolicy.syntax.parser import parse
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hypolicy.rules.tree import Policy
 
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 from attrs import frozen
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
 from hypolicy.backends.exact.screen import Screen
 from hypolicy.cli.console import FINDINGS, color, give_up, say, tell
@@ -27,6 +30,7 @@ from hypolicy.rules.outcome import Status, fen_text
 if TYPE_CHECKING:
     import polars as pl
 
+    from hypolicy.records.decode import Decoded, Fault
     from hypolicy.rules.outcome import Decided, Entry, Settings
     from hypolicy.rules.tree import Policy, RecordKind
 
@@ -61,7 +65,9 @@ class Outputs:
 @click.option("--reading", "readings", multiple=True, metavar="名称=选项", help="改选一个口径。")
 @click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
 @click.option("--records", metavar="记录", help="数据是哪一种记录；默认是政策中的第一种。")
-@click.option("--encoding", default="utf-8", show_default=True, help="文本文件的编码；Excel 另存的用 gb18030。")
+@click.option(
+    "--encoding", default="utf-8", show_default=True, help="文本文件的编码；Excel 另存的用 gb18030。"
+)
 def command(
     policy: Path,
     data: Path,
@@ -132,7 +138,7 @@ def _history(path: Path | None, policy: Policy, encoding: str, batch: Batch) -> 
         return ()
     history = read_history(path, policy, encoding)
     if history.decoded.faults:
-        _tell_faults([(history.decoded.row_label(f.row), f.column, f.problem) for f in history.decoded.faults])
+        _tell_faults(history.decoded, history.decoded.faults)
         tell(f"台账文件 {path} 有{len(history.decoded.faults)}处问题，没有写任何结果。")
         sys.exit(FINDINGS)
     key = batch.kind.key.name
@@ -150,7 +156,7 @@ def _history(path: Path | None, policy: Policy, encoding: str, batch: Batch) -> 
 def _refuse(batch: Batch, data: Path, outputs: Outputs) -> None:
     """List every fault, write the list, and end; where the data's folder is closed, beside the output."""
     faults = batch.faults
-    _tell_faults([(batch.decoded.row_label(f.row), f.column, f.problem) for f in faults])
+    _tell_faults(batch.decoded, faults)
     rows = len({fault.row for fault in faults})
     places = [faults_path(data), *(faults_path(path) for path in outputs.paths)]
     written: Path | None = None
@@ -171,9 +177,9 @@ def _refuse(batch: Batch, data: Path, outputs: Outputs) -> None:
     sys.exit(FINDINGS)
 
 
-def _tell_faults(faults: list[tuple[str, str, str]]) -> None:
-    for label, column, problem in faults[:_MOST_LISTED]:
-        tell(f"{label}「{column}」：{problem}")
+def _tell_faults(decoded: Decoded, faults: list[Fault]) -> None:
+    for fault in faults[:_MOST_LISTED]:
+        tell(f"{decoded.row_label(fault.row)}「{fault.column}」：{fault.problem}")
     if len(faults) > _MOST_LISTED:
         tell(f"……还有{len(faults) - _MOST_LISTED}处。")
 
@@ -246,10 +252,6 @@ def _say_readings(policy: Policy, settings: Settings) -> None:
 
 def _say_totals(policy: Policy, decided: Decided) -> None:
     """The totals by item and fund, as a table."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
     table = Table(title=f"{policy.title}　审定汇总（{len(decided.rows)}条记录）", box=box.SIMPLE_HEAD)
     for header in ("补贴项目", "资金来源"):
         table.add_column(header)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from hypolicy.syntax.tokens import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from fractions import Fraction
 
     from hypolicy.rules.tree import Parameter, Policy, TableVersion
 
@@ -42,9 +42,7 @@ def read_settings(
     return settings
 
 
-def _pairs(
-    option: str, texts: Iterable[str], example: str, collector: Collector
-) -> list[tuple[str, str]]:
+def _pairs(option: str, texts: Iterable[str], example: str, collector: Collector) -> list[tuple[str, str]]:
     """名称=值, each name once."""
     out: dict[str, str] = {}
     for text in texts:
@@ -72,9 +70,7 @@ def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector
     for name, option in pairs:
         reading = known.get(fold(name))
         if reading is None:
-            collector.report(
-                "HY903", suggestion=_near(name, free), name=name, names="、".join(free)
-            )
+            collector.report("HY903", suggestion=_near(name, free), name=name, names="、".join(free))
         elif reading.fixed:
             collector.report("HY905", name=reading.name)
         elif option not in reading.options:
@@ -90,9 +86,7 @@ def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector
     return out
 
 
-def _parameters(
-    policy: Policy, pairs: list[tuple[str, str]], collector: Collector
-) -> dict[str, Fraction]:
+def _parameters(policy: Policy, pairs: list[tuple[str, str]], collector: Collector) -> dict[str, Fraction]:
     known = {parameter.name: parameter for parameter in policy.parameters}
     out: dict[str, Fraction] = {}
     for name, text in pairs:

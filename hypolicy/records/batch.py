@@ -55,9 +55,7 @@ def read_batch(path: Path, kind: RecordKind, settings: Settings, encoding: str =
     return Batch(decoded, rows, faults)
 
 
-def decide_batch(
-    policy: Policy, settings: Settings, batch: Batch, history: Iterable[Entry] = ()
-) -> Decided:
+def decide_batch(policy: Policy, settings: Settings, batch: Batch, history: Iterable[Entry] = ()) -> Decided:
     """Decisions on a batch without faults."""
     assert not batch.faults
     return Evaluator(policy, settings).decide(batch.rows, history, batch.kind.name)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
 
 
 @frozen

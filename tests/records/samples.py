@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import suppress
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -112,3 +113,9 @@ def refused(code: str, path: Path, encoding: str = "utf-8") -> str:
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == code
     return f"{diagnostic.message}\n{diagnostic.help}"
+
+
+def read_or_refused(path: Path) -> None:
+    """Whatever is in the file, there is a table or one diagnostic, and no other exception."""
+    with suppress(Refusal):
+        read_raw(path)

@@ -63,7 +63,7 @@ def values(cells: list[Any], name: str, dtype: Any = None) -> list[Any]:
     return column.values.to_list()
 
 
-# --- whole records ---------------------------------------------------------------------------------------------
+# --- whole records ----------------------------------------------------------------------------------------
 
 
 def test_good_record_in_csv(tmp_path: Path):
@@ -117,7 +117,7 @@ def test_canonical_types(tmp_path: Path):
     assert result.series["金额"].to_list() == [55050]
 
 
-# --- columns ---------------------------------------------------------------------------------------------------
+# --- columns ----------------------------------------------------------------------------------------------
 
 
 def test_missing_columns_are_told_together(tmp_path: Path):
@@ -156,7 +156,7 @@ def test_notices_of_the_file_are_kept(tmp_path: Path):
     assert ["第11列没有列名" in notice for notice in decoded(path).notices] == [True]
 
 
-# --- one type after another ------------------------------------------------------------------------------------
+# --- one type after another -------------------------------------------------------------------------------
 
 
 def test_truth():
@@ -329,7 +329,7 @@ def test_not_given(name: str, cell: str | None):
     assert values([cell], name, pl.String) == [None]
 
 
-# --- all faults, in order ----------------------------------------------------------------------------------------
+# --- all faults, in order ---------------------------------------------------------------------------------
 
 
 def test_faults_of_all_rows_in_order(tmp_path: Path):
@@ -375,7 +375,7 @@ def test_spoilt_cells_have_no_value():
     assert result.columns["姓名"] == ["甲", None, "甲"]
 
 
-# --- privacy -----------------------------------------------------------------------------------------------------
+# --- privacy ----------------------------------------------------------------------------------------------
 
 PLANTED = "430123199001011234"
 
@@ -403,7 +403,7 @@ def test_no_typed_fault_repeats_a_cell():
             assert PLANTED[:8] not in str(found)
 
 
-# --- any texts ---------------------------------------------------------------------------------------------------
+# --- any texts --------------------------------------------------------------------------------------------
 
 
 @given(

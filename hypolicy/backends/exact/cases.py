@@ -9,11 +9,12 @@ from attrs import evolve, frozen
 
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.backends.exact.figures import Figures
-from hypolicy.rules import tree
 from hypolicy.rules.outcome import Decision, Settings, Status, fen_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from hypolicy.rules import tree
 
 
 @frozen
@@ -37,7 +38,10 @@ class CaseResult:
 
 
 def run_case(policy: tree.Policy, case: tree.WorkedCase) -> CaseResult:
-    """Decide the records of a case under its own readings and tables. An item that is not expected must not be paid."""
+    """Decide the records of a case under its own readings and tables.
+
+    An item that is not expected must not be paid.
+    """
     settings = Settings(case.readings, {}, case_tables(policy, case))
     kind = next(kind for kind in policy.records if kind.name == case.record)
     rows = [[record.get(fact.name) for fact in kind.facts] for record in case.records]
@@ -56,7 +60,9 @@ def run_case(policy: tree.Policy, case: tree.WorkedCase) -> CaseResult:
 
 def case_tables(policy: tree.Policy, case: tree.WorkedCase) -> dict[str, tuple[tree.TableVersion, ...]]:
     """The tables that a case puts in place of the policy's own, single cells changed."""
-    tables = {name: (version,) for name, version in case.tables.items()}
+    tables: dict[str, tuple[tree.TableVersion, ...]] = {
+        name: (version,) for name, version in case.tables.items()
+    }
     for name, keys, column, value in case.cells:
         table = next(table for table in policy.tables if table.name == name)
         index = next(c.index for c in table.columns if c.name == column)
@@ -75,9 +81,7 @@ def _with_cell(
     return evolve(version, rows={**version.rows, keys: changed})
 
 
-def _compare(
-    number: int, got: dict[str, Decision], expected: Sequence[tree.Expected]
-) -> Iterator[Mismatch]:
+def _compare(number: int, got: dict[str, Decision], expected: Sequence[tree.Expected]) -> Iterator[Mismatch]:
     for wanted in expected:
         decision = got[wanted.item]
         if not _fits(decision, wanted):

@@ -1,7 +1,7 @@
 """Expressions to functions: the definition of what each node means, on exact numbers.
 
-A function takes a record (values by the index of the fact; None where not given) and the governing date, and gives
-a value. Readings, parameters and tables are chosen once, when it is made.
+A function takes a record (values by the index of the fact; None where not given) and the governing date, and
+gives a value. Readings, parameters and tables are chosen once, when it is made.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from attrs import define, field
 
 from hypolicy.rules import calendar, tree
 from hypolicy.rules.operators import Comparison
-from hypolicy.rules.outcome import Settings
 from hypolicy.rules.types import EnumType
+
+if TYPE_CHECKING:
+    from hypolicy.rules.outcome import Settings
 
 Record = Sequence[Any]
 Day = date | None
@@ -130,7 +132,7 @@ class Compiler:
         if len(values) == 1:
             only = values[0]
             return lambda r, d: only
-        return lambda r, d: values[bisect_right(starts, d) - 1]  # type: ignore[arg-type]
+        return lambda r, d: values[_version(starts, d)]
 
     # ------------------------------------------------------------------------------------------------ tables
 
@@ -145,7 +147,7 @@ class Compiler:
             only = contents[0]
             return lambda d: only
         starts = [version.period.start for version in versions]
-        return lambda d: contents[bisect_right(starts, d) - 1]  # type: ignore[type-var]
+        return lambda d: contents[_version(starts, d)]
 
     def lookup(self, expr: tree.Lookup) -> Function:
         table, column = expr.table, expr.column.index
@@ -188,6 +190,12 @@ class Compiler:
         first, last = self.function(expr.first), self.function(expr.last)
         reached = term_reaches(expr.comparison, expr.amount, expr.unit)
         return lambda r, d: reached(first(r, d), last(r, d))
+
+
+def _version(starts: list[date], day: Day) -> int:
+    """The version in force. The checker has proved that the day is known and lies in the term."""
+    assert day is not None
+    return max(bisect_right(starts, day) - 1, 0)
 
 
 def cell_value(table: tree.Table, row: tuple[tree.Value, ...], column: int) -> tree.Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
@@ -10,7 +10,11 @@ from hypolicy.backends.exact.assess import NOT_APPLICABLE, Assessor, assessor
 from hypolicy.backends.exact.compile import Compiler, Record
 from hypolicy.backends.exact.ledger import Ledger
 from hypolicy.rules.outcome import Decided, Decision, Entry, Settings
-from hypolicy.rules.tree import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hypolicy.rules.tree import Policy
 
 
 @define
@@ -37,8 +41,8 @@ class Evaluator:
     ) -> Decided:
         """Decisions in the order of the records; the order itself never changes one of them.
 
-        A record is a sequence of values by the index of the fact in its kind; None where not given. `record` names
-        the kind (the first one where it is not said); benefits of other kinds do not apply.
+        A record is a sequence of values by the index of the fact in its kind; None where not given. `record`
+        names the kind (the first one where it is not said); benefits of other kinds do not apply.
         """
         kind = record if record is not None else self.policy.records[0].name
         assessors = [

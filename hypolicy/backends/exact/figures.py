@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from hypolicy.backends.exact.compile import Compiler, Function, MissingFactError, Record
-from hypolicy.rules import tree
 from hypolicy.rules.outcome import Decision, Reason, Settings, Status
 from hypolicy.rules.rounding import RoundingMode, RoundingPlace, round_yuan
 from hypolicy.rules.types import NumberType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hypolicy.rules import tree
 
 
 @define
@@ -31,7 +32,9 @@ class Figures:
         compiler = Compiler(self.settings, complete=False)
         name = self.kind.name
         self._checks = [
-            (check, compiler.function(check.condition)) for check in self.policy.checks if check.record == name
+            (check, compiler.function(check.condition))
+            for check in self.policy.checks
+            if check.record == name
         ]
         self._computations = [
             (computation, compiler.function(computation.amount))

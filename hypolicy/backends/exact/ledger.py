@@ -1,24 +1,28 @@
 """The ledger: payable records folded in the stated order, each consuming all of its places or nothing.
 
-For each entry, every limit in the order of writing: repeats, then counts; then the running cap of its benefit. What
-is denied uses nothing up; a payment cut by a cap uses a place. History is granted as it stands, before anything else.
+For each entry, every limit in the order of writing: repeats, then counts; then the running cap of its benefit.
+What is denied uses nothing up; a payment cut by a cap uses a place. History is granted as it stands, before
+anything else.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
 from hypolicy.backends.exact.assess import chosen_members, chosen_period
-from hypolicy.backends.exact.compile import Compiler, Record
 from hypolicy.rules import tree
 from hypolicy.rules.ledger import ledger_facts
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
 from hypolicy.rules.types import IdentifierType, identifier_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hypolicy.backends.exact.compile import Compiler, Record
 
 Bucket = int | str | None
 
@@ -128,7 +132,7 @@ class Ledger:
             for item_index, is_linked, _ in columns:
                 if row[item_index].status is Status.GRANTED:
                     record = records[row_index]
-                    key = tuple(identifier_order(record[i]) if by_value else record[i] for i, by_value in keys)
+                    key = tuple(identifier_order(record[i]) if value else record[i] for i, value in keys)
                     entries.append((*key, is_linked, item_index, row_index))
         entries.sort()
         return [(entry[-1], entry[-2]) for entry in entries]
@@ -156,7 +160,7 @@ class _State:
                 assert isinstance(day, date)
                 return day.year
             case tree.PeriodKind.TERM:
-                # Only what lies before the term is left out: which later entries belong to it, the rules have said.
+                # Only what lies before the term is left out; the rules have said which later entries belong.
                 assert isinstance(day, date)
                 return "施行期" if day >= self.ledger.policy.term.start else None
             case tree.PeriodKind.UNLIMITED:

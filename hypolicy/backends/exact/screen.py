@@ -27,7 +27,7 @@ class Violation:
 
 @define
 class Screen:
-    """The 校验 and 提示 of one kind of record. Records must be complete: every fact given that is not optional."""
+    """The 校验 and 提示 of one kind of record. Records must give every fact that is not optional."""
 
     kind: RecordKind
     settings: Settings = field(factory=Settings)
@@ -71,7 +71,7 @@ class Screen:
 
 
 def overlapping(records: Sequence[Record], key: int, first: int, last: int) -> list[int]:
-    """Records of one holder whose days, both ends included, meet those of another record of the same holder."""
+    """Records whose days, both ends included, meet those of another record of the same holder."""
     spans: defaultdict[Any, list[tuple[Any, Any, int]]] = defaultdict(list)
     for row, record in enumerate(records):
         if record[key] is not None and record[first] is not None and record[last] is not None:
