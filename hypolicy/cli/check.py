@@ -10,7 +10,7 @@ import click
 from hypolicy.cli.console import FINDINGS, color, give_up, say
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.render import render_json, render_text
-from hypolicy.pipeline import check_folder
+from hypolicy.pipeline import Checked, check_folder
 
 
 @click.command("check", short_help="检查政策文件夹，列出全部问题。")
@@ -31,4 +31,21 @@ def command(policy: Path, form: str) -> None:
         say(render_json(checked.diagnostics))
     else:
         say(render_text(checked.diagnostics, color=color(sys.stdout)))
+        _say_summary(checked)
     sys.exit(FINDINGS if checked.diagnostics else 0)
+
+
+def _say_summary(checked: Checked) -> None:
+    """What there is in the policy, so that nobody believes that an empty folder is a good one."""
+    policy = checked.policy
+    if policy is None:
+        return
+    switches = sum(not reading.fixed for reading in policy.readings)
+    say(
+        f"《{policy.title}》：补贴{len(policy.benefits)}项，参数{len(policy.parameters)}个，表{len(policy.tables)}张，"
+        f"口径{switches}个可选、{len(policy.readings) - switches}个固定，用例{len(policy.cases)}个。"
+    )
+    if checked.coverage is not None:
+        coverage = checked.coverage
+        share = coverage.covered * 100 // max(coverage.total, 1)
+        say(f"官方文本已引用 {share}%（{coverage.covered}/{coverage.total}字）。")

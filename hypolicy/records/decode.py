@@ -69,8 +69,8 @@ def decode(raw: RawTable, kind: RecordKind) -> Decoded:
     spoilt = [fault for fault in raw.faults if fault.column in {fact.name for fact in present}]
     decoded = _without_spoilt(_decode_present(raw, present), spoilt)
     problems = {
-        (row, column.values.name): problem
-        for column in decoded.values()
+        (row, name): problem
+        for name, column in decoded.items()
         for row, problem in zip(column.faulty.arg_true(), column.problems, strict=True)
     }
     problems |= {(fault.row, fault.column): fault.problem for fault in spoilt}
@@ -167,10 +167,12 @@ def _repeated(keys: pl.Series, raw: RawTable) -> Problems:
 
 def _blank_rows_once(problems: Problems, raw: RawTable, kind: RecordKind) -> Problems:
     """One fault for a row without anything in it, instead of one for each column."""
-    suspects = {row for row, name in problems if name == kind.key.name} - {fault.row for fault in raw.faults}
-    blank = {row for row in suspects if all(cell is None for cell in raw.frame.row(row))}
-    if not blank:
+    spoilt = {fault.row for fault in raw.faults}
+    suspects = [row for row, name in problems if name == kind.key.name and row not in spoilt]
+    if not suspects:
         return problems
+    empty = raw.frame[suspects].select(pl.all_horizontal(pl.all().is_null())).to_series()
+    blank = {row for row, is_empty in zip(suspects, empty, strict=True) if is_empty}
     rest = {place: problem for place, problem in problems.items() if place[0] not in blank}
     return rest | {(row, kind.key.name): BLANK_ROW for row in blank}
 

@@ -69,10 +69,11 @@ def explain(texts: pl.Series, expected: Type) -> list[str]:
 
 def _by_rules(texts: pl.Series, rules: Rules) -> list[str]:
     cell = pl.col("cell")
-    found = pl.lit(MISSING)
-    for pattern, problem in reversed(rules):
-        found = pl.when(cell.str.contains(pattern)).then(pl.lit(problem)).otherwise(found)
-    return texts.alias("cell").to_frame().select(found).to_series().to_list()
+    found = pl.lit(len(rules))
+    for place, (pattern, _) in reversed(list(enumerate(rules))):
+        found = pl.when(cell.str.contains(pattern)).then(place).otherwise(found)
+    sentences = [*(problem for _, problem in rules), MISSING]
+    return [sentences[place] for place in texts.alias("cell").to_frame().select(found).to_series()]
 
 
 def _by_labels(texts: pl.Series, expected: EnumType) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from hypolicy.source import limits
 from hypolicy.source.text import SourceText
@@ -27,9 +27,10 @@ class UnusableFileError(Exception):
 
 @frozen
 class PolicyFolder:
-    """`root` is the folder itself, resolved."""
+    """`root` is the folder itself, resolved; `files_read` are those that were read, relative to it."""
 
     root: Path
+    files_read: set[str] = field(factory=set, eq=False, repr=False)
 
     def resolve(self, name: str, base: PurePosixPath = ENTRY) -> PurePosixPath:
         """A name written in the file `base`, as a path relative to the root.
@@ -52,6 +53,7 @@ class PolicyFolder:
 
     def read(self, path: PurePosixPath) -> SourceText:
         """A text file of at most `limits.MAX_FILE_BYTES`, in UTF-8 (a byte order mark is dropped)."""
+        self.files_read.add(str(path))
         try:
             with (self.root / path).open("rb") as file:
                 data = file.read(limits.MAX_FILE_BYTES + 1)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -31,6 +30,9 @@ from hypolicy.records.decode import Decoded, decode, decode_column
 from hypolicy.records.files import read_raw
 from hypolicy.records.raw import ORDINALS, Fault, RawTable
 from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOOD_VALUES = {
     "记录编号": "007",

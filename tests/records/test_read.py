@@ -11,7 +11,16 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from records.samples import GOOD, read_or_refused, record, refused, write_bytes, write_csv, write_json
+from records.samples import (
+    GOOD,
+    read_or_refused,
+    record,
+    refused,
+    typed_frame,
+    write_bytes,
+    write_csv,
+    write_json,
+)
 
 from hypolicy.records.files import read_raw, suffix_supported
 
@@ -236,6 +245,16 @@ def test_broken_parquet(tmp_path: Path, cut: slice):
     pl.DataFrame({"a": ["430123199001011234"] * 9}).write_parquet(tmp_path / "good.parquet")
     path = write_bytes(tmp_path / "a.parquet", (tmp_path / "good.parquet").read_bytes()[cut])
     assert "4301" not in refused("HY814", path)
+
+
+def test_parquet_with_every_kind_of_damage(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    """Every fifth byte changed, one at a time: read, or refused, and nothing said by any library."""
+    pl.concat([typed_frame()] * 9).write_parquet(tmp_path / "good.parquet")
+    data = (tmp_path / "good.parquet").read_bytes()
+    for place in range(0, len(data), 5):
+        damaged = data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
+        read_or_refused(write_bytes(tmp_path / "a.parquet", damaged))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_parquet_columns_of_one_name(tmp_path: Path):

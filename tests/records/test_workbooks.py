@@ -5,8 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import fastexcel
 import pytest
@@ -18,11 +17,14 @@ from hypolicy.records import workbooks
 from hypolicy.records.decode import decode
 from hypolicy.records.files import read_raw
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 ID = "430123199001011234"
 
 
 def write_cells(path: Path, rows: list[list[Any]], top: int = 0, left: int = 0, **options: Any) -> Path:
-    """Numbers as numbers, texts as texts, dates in the format `date`; an exception stands for a cell in error."""
+    """Numbers as numbers, texts as texts, dates in the format `date`; an exception is a cell in error."""
     day = options.pop("date", "yyyy-mm-dd")
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet("名册")

@@ -113,8 +113,14 @@ def test_json(tmp_path: Path):
     assert "记录编号" in text
     first, _, third = json.loads(text)
     assert first == {
-        "记录编号": "007", "金额": "550.50", "人次": 1, "均值": 0.5, "日期": "2019-08-30", "合格": True, "等级": "高级工",
-    }  # fmt: skip
+        "记录编号": "007",
+        "金额": "550.50",
+        "人次": 1,
+        "均值": 0.5,
+        "日期": "2019-08-30",
+        "合格": True,
+        "等级": "高级工",
+    }
     assert (third["金额"], third["合格"]) == ("-0.01", None)
 
 
@@ -247,7 +253,7 @@ except Refusal as refusal:
     print(*(each.code for each in refusal.diagnostics))
 """
     result = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
+        [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=False,
