@@ -1,6 +1,7 @@
 """The passes, in order. Read this first.
 
     folder → files (syntax.include) → tree as written (syntax.parser) → policy (check.policy)
+           → what can meet, proved or shown by a witness (proof.overlaps)
            → quotes compared with the official text (check.official_text)
            → decisions (backends.exact) → files of results (records)
 
@@ -63,6 +64,7 @@ def _check(folder: PolicyFolder) -> Checked:
     # The parser and the checker take a quarter of a second to load, which a policy from the cache need not wait for.
     from hypolicy.check.official_text import compare  # noqa: PLC0415
     from hypolicy.check.policy import check  # noqa: PLC0415
+    from hypolicy.proof.overlaps import Overlaps  # noqa: PLC0415
     from hypolicy.syntax.include import gather  # noqa: PLC0415
     from hypolicy.syntax.parser import parse  # noqa: PLC0415
 
@@ -72,5 +74,6 @@ def _check(folder: PolicyFolder) -> Checked:
     policy = check(document, vocabulary, folder, collector)
     if policy is None or collector.has_errors:
         return Checked(None, tuple(collector.found), None)
+    Overlaps(policy, collector).examine()
     coverage = compare(policy, folder, collector)
-    return Checked(policy, tuple(collector.found), coverage)
+    return Checked(None if collector.has_errors else policy, tuple(collector.found), coverage)

@@ -306,7 +306,7 @@ class _BenefitBuilder:
         cases = self.cases(known, governing)
         uplifts = tuple(self.uplift(line, known, governing) for line in lines_of(self.block, tree.Uplift))
         cap, rounding = self.cap(), self.rounding()
-        stacking = self.stacking(uplifts)
+        stacking = self.stacking()
         year = self.year_date()
         benefit = rules.Benefit(
             self.name,
@@ -325,6 +325,7 @@ class _BenefitBuilder:
             governing.expr if governing else None,
             year,
             "",
+            self.one(tree.Otherwise) is not None,
             origin,
         )
         self.exact(benefit)
@@ -342,7 +343,7 @@ class _BenefitBuilder:
     ) -> rules.Benefit:
         benefit = rules.Benefit(
             self.name, "", applies.expr if applies else None, (), (), (), (), None, None, None,
-            self.fund(), self.payees(), self.applicants(), None, self.year_date(), ground, origin,
+            self.fund(), self.payees(), self.applicants(), None, self.year_date(), ground, False, origin,
         )  # fmt: skip
         return self.with_record(benefit)
 
@@ -461,14 +462,10 @@ class _BenefitBuilder:
 
     # ----------------------------------------------------------------------------------------- other lines
 
-    def stacking(
-        self, uplifts: Sequence[rules.Uplift]
-    ) -> rules.Stacking | rules.StackingByReading | None:
+    def stacking(self) -> rules.Stacking | rules.StackingByReading | None:
+        """The stated mode; whether one is needed is a question of what can meet (proof.overlaps)."""
         line = self.one(tree.StackingLine)
         if line is None:
-            if len(uplifts) > 1:
-                places = [Place(u.origin.span, f"上浮{_percent(u.rate)}") for u in uplifts]
-                self.report("HY504", *places, name=self.name)
             return None
         if not line.by_reading:
             return rules.Stacking(line.mode.text)
@@ -619,8 +616,3 @@ def _denial(expr: rules.Expr) -> str:
             return f"属于「{concept.name}」"
         case _:
             return f"不满足：{expr.origin.text}"
-
-
-def _percent(rate: Fraction) -> str:
-    percent = rate * 100
-    return f"{percent.numerator}%" if percent.denominator == 1 else f"{float(percent):g}%"

@@ -68,9 +68,7 @@ def compare(policy: Policy, folder: PolicyFolder, collector: Collector) -> Cover
         words = Folded.of(quote.text).text
         start = official.text.find(words)
         if start < 0:
-            collector.report(
-                "HY701", quote.span, clause=quote.clause, near=_nearest(words, official.text)
-            )
+            collector.report("HY701", quote.span, clause=quote.clause, near=_nearest(words, official.text))
         while start >= 0:
             covered[start : start + len(words)] = b"\1" * len(words)
             start = official.text.find(words, start + 1)

@@ -66,7 +66,8 @@ def decode(raw: RawTable, kind: RecordKind) -> Decoded:
     """Read every fact of every record. A table without the columns that are needed is refused."""
     _require_columns(raw, kind)
     present = [fact for fact in kind.facts if fact.name in raw.frame.columns]
-    spoilt = [fault for fault in raw.faults if fault.column in {fact.name for fact in present}]
+    names = {fact.name for fact in present}
+    spoilt = [fault for fault in raw.faults if fault.column in names]
     decoded = _without_spoilt(_decode_present(raw, present), spoilt)
     problems = {
         (row, name): problem

@@ -18,10 +18,8 @@ from hypolicy.records.text import decode_text
 
 
 @frozen
-class _Object:
-    """An object as written, with its repeated names."""
-
-    pairs: tuple[tuple[str, object], ...]
+class _Repeated:
+    """In place of an object that has a name twice."""
 
 
 def read_json(data: bytes, encoding: str, file: str) -> RawTable:
@@ -50,8 +48,9 @@ def _parsed(text: str, file: str, where: str) -> object:
         raise Refusal(Diagnostic("HY815", {"file": file, "where": where})) from None
 
 
-def _object(pairs: list[tuple[str, object]]) -> _Object:
-    return _Object(tuple((name.strip(), value) for name, value in pairs))
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object] | _Repeated:
+    values = {name.strip(): value for name, value in pairs}
+    return values if len(values) == len(pairs) else _Repeated()
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -66,16 +65,15 @@ def _no_records(file: str, where: str) -> Refusal:
 def _table(records: list[object], file: str) -> RawTable:
     columns: dict[str, list[Any]] = {}
     for row, record in enumerate(records):
-        if not isinstance(record, _Object):
-            raise _no_records(file, f"（{ORDINALS.label(row)}）")
-        values = dict(record.pairs)
-        if len(values) < len(record.pairs):
+        if isinstance(record, _Repeated):
             raise Refusal(Diagnostic("HY817", {"file": file, "row": ORDINALS.label(row)}))
-        for name in values:
+        if not isinstance(record, dict):
+            raise _no_records(file, f"（{ORDINALS.label(row)}）")
+        for name in record:
             if name not in columns:
                 columns[name] = [None] * row
         for name, cells in columns.items():
-            cells.append(values.get(name))
+            cells.append(record.get(name))
     return RawTable(file, _frame(columns, file), ORDINALS)
 
 
@@ -83,7 +81,7 @@ def _frame(columns: dict[str, list[Any]], file: str) -> pl.DataFrame:
     nested = [
         shown_name(name, place)
         for place, (name, cells) in enumerate(columns.items())
-        if any(isinstance(cell, (list, _Object)) for cell in cells)
+        if not {list, dict, _Repeated}.isdisjoint(map(type, cells))
     ]
     if nested:
         raise Refusal(Diagnostic("HY818", {"file": file, "columns": "、".join(nested)}))

@@ -513,6 +513,7 @@ class Benefit:
     governing_date: Expr | None
     year_date: Fact | None
     delegated_to: str
+    otherwise_denied: bool
     origin: Origin
 
 

@@ -395,6 +395,9 @@ class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
     def exclusion(self, meta: Meta, c: Children) -> tree.Exclusion:
         return tree.Exclusion(self._name(c[0]), self._name(c[1]), span=self._span(meta))
 
+    def otherwise(self, meta: Meta, c: Children) -> tree.Otherwise:
+        return tree.Otherwise(span=self._span(meta))
+
     def holder(self, meta: Meta, c: Children) -> tree.Holder:
         return tree.Holder(self._name(c[0]), self._name(c[1]), span=self._span(meta))
 

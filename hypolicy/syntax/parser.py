@@ -44,6 +44,7 @@ LINES_OF: Final[dict[type, tuple[type, ...]]] = {
         tree.Cap,
         tree.Rounding,
         tree.Exclusion,
+        tree.Otherwise,
     ),
     tree.Ledger: (tree.Holder, tree.Naming),
     tree.Limit: (tree.Covers, tree.NoRepeat, tree.CountLimit, tree.Linked),

@@ -515,6 +515,11 @@ class Exclusion(Node):
 
 
 @frozen
+class Otherwise(Node):
+    """其余不予: that no case holds is meant to be a refusal."""
+
+
+@frozen
 class Holder(Node):
     name: Name
     fact: Name
@@ -622,6 +627,7 @@ Line = (
     | Cap
     | Rounding
     | Exclusion
+    | Otherwise
     | Holder
     | Covers
     | NoRepeat

@@ -1,0 +1,259 @@
+"""What of a benefit can meet, what can never hold, and what is left over: each told with a witness or a proof.
+
+Every question is asked in each period between two versions and, where it is about never, under each combination of
+the readings that it depends on; the default comes first, and one example is enough.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import define, frozen
+
+from hypolicy.backends.exact.compile import Compiler
+from hypolicy.diagnostics.diagnostic import Place
+from hypolicy.proof.search import Answer, Goal, Search, Verdict
+from hypolicy.proof.witness import described
+from hypolicy.rules import tree
+from hypolicy.rules.calendar import Period
+from hypolicy.rules.facts import walk
+from hypolicy.rules.outcome import Settings, fen_text, percent_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from hypolicy.diagnostics.diagnostic import Collector
+
+_MOST_COMBINATIONS: Final = 256
+
+
+@frozen
+class Setting:
+    """One way to ask: readings chosen, versions in force, a day on which they are."""
+
+    settings: Settings
+    tables: dict[str, tree.TableVersion]
+    day: date
+
+
+@define
+class Overlaps:
+    """All questions about the benefits of one policy."""
+
+    policy: tree.Policy
+    collector: Collector
+
+    def examine(self) -> None:
+        for benefit in self.policy.benefits:
+            if benefit.delegated_to:
+                continue
+            kind = next(kind for kind in self.policy.records if kind.name == benefit.record)
+            _Benefit(self, benefit, kind).examine()
+
+    def settings(self, exprs: Sequence[tree.Expr]) -> Iterator[Setting]:
+        """Every combination of the readings and versions that these expressions depend on."""
+        readings: dict[str, tree.Reading] = {}
+        tables: dict[str, tree.Table] = {}
+        for expr in exprs:
+            for node in walk(expr):
+                match node:
+                    case tree.ByReading(reading):
+                        readings[reading.name] = reading
+                    case tree.Lookup(table) | tree.InTable(table):
+                        tables[table.name] = table
+                    case _:
+                        pass
+        names = list(readings)
+        options = [readings[name].options for name in names]
+        for count, combination in enumerate(product(*options)):
+            if count >= _MOST_COMBINATIONS:
+                return
+            chosen = Settings(dict(zip(names, combination, strict=True)))
+            for day in self.days(list(tables.values())):
+                versions = {name: version_on(table, day) for name, table in tables.items()}
+                yield Setting(chosen, versions, day)
+
+    def days(self, tables: Sequence[tree.Table]) -> list[date]:
+        """A day of each period in which no version changes."""
+        term = self.policy.term
+        starts = {version.period.start for table in tables for version in table.versions}
+        inside = {start for start in starts if start in term}
+        return sorted({term.start, *inside})
+
+
+def version_on(table: tree.Table, day: date) -> tree.TableVersion:
+    candidates = [version for version in table.versions if version.period.start <= day]
+    return candidates[-1] if candidates else tree.TableVersion(Period(day), {})
+
+
+@define
+class _Benefit:
+    """Questions about one benefit."""
+
+    owner: Overlaps
+    benefit: tree.Benefit
+    kind: tree.RecordKind
+
+    def examine(self) -> None:
+        self.uplifts_meet()
+        self.cases_meet()
+        self.left_over()
+        self.never()
+
+    def before(self) -> list[Goal]:
+        """What every payable record has passed."""
+        benefit = self.benefit
+        goals: list[Goal] = [(gate.condition, False) for gate in benefit.pending]
+        if benefit.applies is not None:
+            goals.append((benefit.applies, True))
+        goals += [(condition.expr, True) for condition in benefit.conditions]
+        return goals
+
+    def ask(self, goals: Sequence[Goal], rows: Sequence[tree.Lookup] = ()) -> tuple[Answer, Setting | None]:
+        """The first setting under which the goals can be met; otherwise that they cannot, or what is unseen."""
+        unseen: Answer | None = None
+        for setting in self.owner.settings([*(expr for expr, _ in goals), *rows]):
+            search = Search(self.kind, setting.settings, setting.tables, setting.day)
+            answer = search.ask(goals, rows)
+            if answer.verdict is Verdict.POSSIBLE:
+                return answer, setting
+            if answer.verdict is Verdict.UNDECIDED:
+                unseen = answer
+        return unseen or Answer(Verdict.EXCLUSIVE), None
+
+    def report(self, code: str, *places: Place, **facts: Any) -> None:
+        self.owner.collector.report(code, *places, clause=self.benefit.origin.clause, **facts)
+
+    # -------------------------------------------------------------------------------------------- uplifts
+
+    def uplifts_meet(self) -> None:
+        """Two uplifts without a stated stacking, or said to exclude each other, must be proved not to meet."""
+        stacking = self.benefit.stacking
+        if stacking not in (None, tree.Stacking.EXCLUSIVE):
+            return
+        for first, second in combinations(self.benefit.uplifts, 2):
+            for case in self.benefit.cases:
+                goals = [
+                    *self.before(),
+                    *((condition.expr, True) for condition in case.conditions),
+                    (first.condition, True),
+                    (second.condition, True),
+                ]
+                answer, setting = self.ask(goals, _lookups(case.amount))
+                if answer.verdict is not Verdict.EXCLUSIVE:
+                    self.tell_uplifts(first, second, case, answer, setting)
+                    break
+
+    def tell_uplifts(
+        self,
+        first: tree.Uplift,
+        second: tree.Uplift,
+        case: tree.Case,
+        answer: Answer,
+        setting: Setting | None,
+    ) -> None:
+        places = [Place(uplift.origin.span, f"上浮{percent_text(uplift.rate)}") for uplift in (first, second)]
+        facts = {"name": self.benefit.name, "example": self.example(answer), "amounts": ""}
+        if setting is not None:
+            base = self.amount(case, answer, setting)
+            rates = (first.rate, second.rate)
+            facts["amounts"] = "；".join(
+                f"{mode.value}{_yuan(base * factor)}元" for mode, factor in _factors(*rates).items()
+            )
+        exclusive = self.benefit.stacking is tree.Stacking.EXCLUSIVE
+        self.report("HY532" if exclusive else "HY504", *places, **facts)
+
+    def amount(self, case: tree.Case, answer: Answer, setting: Setting) -> Fraction:
+        function = Compiler(setting.settings).function(case.amount)
+        return Fraction(function(answer.witness, setting.day))
+
+    def example(self, answer: Answer) -> str:
+        if answer.verdict is Verdict.UNDECIDED:
+            return f"无法判断（{'、'.join(answer.unseen)}）"
+        facts = described(answer.witness, self.kind, answer.relevant)
+        return "，".join(f"{name}：{value}" for name, value in facts if value not in ("否", "没有"))
+
+    # ----------------------------------------------------------------------------------------------- cases
+
+    def cases_meet(self) -> None:
+        """Two cases that can both hold, with different amounts, are a decision that nobody has taken."""
+        for first, second in combinations(self.benefit.cases, 2):
+            goals = [
+                *self.before(),
+                *((condition.expr, True) for condition in (*first.conditions, *second.conditions)),
+            ]
+            rows = [*_lookups(first.amount), *_lookups(second.amount)]
+            answer, setting = self.ask(goals, rows)
+            if answer.verdict is Verdict.EXCLUSIVE:
+                continue
+            amounts = ""
+            if setting is not None:
+                both = [(case, self.amount(case, answer, setting)) for case in (first, second)]
+                amounts = "；".join(f"按「{case.name}」{_yuan(amount)}元" for case, amount in both)
+            places = [Place(case.origin.span, f"情形「{case.name}」") for case in (first, second)]
+            self.report(
+                "HY530",
+                *places,
+                name=self.benefit.name,
+                first=first.name,
+                second=second.name,
+                example=self.example(answer),
+                amounts=amounts,
+            )
+
+    def left_over(self) -> None:
+        """Records that meet the conditions and no case: they are denied, which the author must have meant."""
+        if self.benefit.otherwise_denied or len(self.benefit.cases) < 2:
+            return
+        goals = self.before()
+        for case in self.benefit.cases:
+            origin = case.origin
+            goals.append((tree.All(tuple(c.expr for c in case.conditions), origin), False))
+        answer, _ = self.ask(goals)
+        if answer.verdict is Verdict.POSSIBLE:
+            place = Place(self.benefit.origin.span)
+            self.report("HY531", place, name=self.benefit.name, example=self.example(answer))
+
+    # ----------------------------------------------------------------------------------------------- never
+
+    def never(self) -> None:
+        """Conditions, cases and uplifts that can never hold."""
+        passed: list[Goal] = self.before()[: len(self.before()) - len(self.benefit.conditions)]
+        for condition in self.benefit.conditions:
+            passed = [*passed, (condition.expr, True)]
+            if not self.possible(passed):
+                self.report("HY533", Place(condition.origin.span), what="这个条件")
+                return
+        for case in self.benefit.cases:
+            goals = [*passed, *((condition.expr, True) for condition in case.conditions)]
+            if case.conditions and not self.possible(goals):
+                self.report("HY533", Place(case.origin.span), what=f"情形「{case.name}」")
+        for uplift in self.benefit.uplifts:
+            cases = [[*passed, *((c.expr, True) for c in case.conditions)] for case in self.benefit.cases]
+            if not any(self.possible([*goals, (uplift.condition, True)]) for goals in cases):
+                what = f"上浮{percent_text(uplift.rate)}"
+                self.report("HY533", Place(uplift.origin.span), what=what)
+
+    def possible(self, goals: Sequence[Goal]) -> bool:
+        """Not proved to be impossible."""
+        return self.ask(goals)[0].verdict is not Verdict.EXCLUSIVE
+
+
+def _lookups(expr: tree.Expr) -> list[tree.Lookup]:
+    return [node for node in walk(expr) if isinstance(node, tree.Lookup)]
+
+
+def _factors(first: Fraction, second: Fraction) -> dict[tree.Stacking, Fraction]:
+    return {
+        tree.Stacking.HIGHEST: 1 + max(first, second),
+        tree.Stacking.LOWEST: 1 + min(first, second),
+        tree.Stacking.SUM: 1 + first + second,
+        tree.Stacking.PRODUCT: (1 + first) * (1 + second),
+    }
+
+
+def _yuan(amount: Fraction) -> str:
+    return fen_text(round(amount * 100))
