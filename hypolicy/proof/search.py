@@ -181,8 +181,8 @@ class Search:
             case tree.OneOf(operand, labels):
                 return self.one_of(store, expr, operand, labels, holds)
             case tree.InTable(table, key, value):
-                labels = frozenset(row[key] for row in self.tables[table.name].rows)
-                return self.one_of(store, expr, value, labels, holds)
+                listed = frozenset(row[key] for row in self.tables[table.name].rows)
+                return self.one_of(store, expr, value, listed, holds)
             case tree.InTerm(operand, term):
                 return self.in_term(store, expr, operand, term.start, term.end or date.max, holds)
             case tree.TermLength():
@@ -210,8 +210,10 @@ class Search:
                 case _:
                     return expr
 
-    def unseeable(self, store: Store, expr: tree.Expr, holds: bool) -> None:
+    def unseeable(self, store: Store, expr: tree.Expr, holds: bool) -> Ways | None:
+        """A condition beyond the store: assumed as it stands, and named where it leaves the answer open."""
         store.assume(expr.origin.text, holds)
+        return None
 
     def one_of(
         self, store: Store, expr: tree.Expr, operand: tree.Expr, labels: Any, holds: bool

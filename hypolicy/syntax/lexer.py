@@ -336,6 +336,9 @@ class _Run:
         while end < len(self.text) and not self.known_at(end):
             end += 1
         words = self.source.text[self.at : end]
+        if self.lexer.collector is None:
+            self.push("WORD", words, end)  # the first pass knows no words yet, and looks for none
+            return
         if any(char in t.INVISIBLE for char in words):
             hidden = next(char for char in words if char in t.INVISIBLE)
             self.report("HY102", self.at, end, character=f"U+{ord(hidden):04X}")
