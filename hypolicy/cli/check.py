@@ -10,13 +10,14 @@ import click
 from hypolicy.cli.console import FINDINGS, color, give_up, say
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.render import render_json, render_text
+from hypolicy.diagnostics.sarif import render_sarif
 from hypolicy.pipeline import Checked, check_folder
 
 
 @click.command("check", short_help="检查政策文件夹，列出全部问题。")
 @click.argument("policy", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出的形式，默认 text。"
+    "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="输出的形式，默认 text。"
 )
 def command(policy: Path, form: str) -> None:
     """检查政策文件夹 POLICY，一次列出全部问题。
@@ -29,6 +30,8 @@ def command(policy: Path, form: str) -> None:
         give_up(refusal)
     if form == "json":
         say(render_json(checked.diagnostics))
+    elif form == "sarif":
+        say(render_sarif(checked.diagnostics))
     else:
         say(render_text(checked.diagnostics, color=color(sys.stdout)))
         _say_summary(checked)
