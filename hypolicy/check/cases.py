@@ -35,6 +35,7 @@ class _Assumed:
 
     facts: Values = field(factory=dict)
     records: tuple[Values, ...] = ()
+    parameters: dict[str, Fraction] = field(factory=dict)
     tables: dict[str, rules.TableVersion] = field(factory=dict)
     cells: list[tuple[str, tuple[str, ...], str, rules.Value]] = field(factory=list)
     readings: dict[str, str] = field(factory=dict)
@@ -42,6 +43,7 @@ class _Assumed:
     def merge(self, other: _Assumed) -> None:
         self.facts.update(other.facts)
         self.records = other.records or self.records
+        self.parameters.update(other.parameters)
         self.tables.update(other.tables)
         self.cells += other.cells
         self.readings.update(other.readings)
@@ -53,6 +55,7 @@ class CaseChecker:
     collector: Collector
     folder: PolicyFolder
     facts: dict[str, rules.Fact]
+    parameters: dict[str, rules.Parameter]
     tables: dict[str, rules.Table]
     readings: dict[str, rules.Reading]
     records: dict[str, rules.RecordKind]
@@ -88,6 +91,7 @@ class CaseChecker:
             name,
             tuple({fact: value for fact, value in own.items() if value is not None} for own in records),
             assumed.readings,
+            assumed.parameters,
             assumed.tables,
             tuple(assumed.cells),
             expected,
@@ -130,6 +134,20 @@ class CaseChecker:
                         out.facts.update(values[0])
                 case tree.UseTable(table, file):
                     self._use_table(out, table, file, block.clause)
+                case tree.UseValue(name, quantity):
+                    parameter = self.parameters.get(name.text)
+                    if parameter is None:
+                        self.symbols.missing("参数", name, list(self.parameters), block.clause)
+                    elif quantity.unit != parameter.type.unit:
+                        self.collector.report(
+                            "HY302",
+                            line.span,
+                            clause=block.clause,
+                            left=parameter.type,
+                            right=NumberType(quantity.unit),
+                        )
+                    else:
+                        out.parameters[name.text] = quantity.number
                 case tree.Adopt(reading, option):
                     self._adopt(out, reading, option, block.clause)
                 case _:

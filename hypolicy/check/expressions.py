@@ -30,7 +30,7 @@ from hypolicy.rules.types import (
     TextType,
     Type,
 )
-from hypolicy.rules.units import RATIO
+from hypolicy.rules.units import RATIO, YEARS_OF_AGE
 from hypolicy.syntax import tree
 from hypolicy.syntax.tree import Name
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.calendar import Period
     from hypolicy.source.text import Span
+    from hypolicy.syntax.lexer import Quantity
 
 VERSION: Final = "@适用日"
 Needs = frozenset[str]
@@ -142,6 +143,10 @@ class Expressions:
                 return self.in_table(node)
             case tree.InTerm():
                 return self.in_term(node)
+            case tree.Within():
+                return self.within(node)
+            case tree.Age():
+                return self.age(node)
             case tree.Given():
                 return self.given(node)
             case tree.TermLength():
@@ -352,16 +357,35 @@ class Expressions:
         typed = Typed(rules.Given(fact, self.origin(node)), if_true=frozenset({fact.name}))
         return negated(typed, self.origin(node)) if node.negated else typed
 
-    def term_length(self, node: tree.TermLength) -> Typed:
-        first, last = self.build(node.first), self.build(node.last)
-        for part, typed in ((node.first, first), (node.last, last)):
+    def dates(self, *parts: tree.Expr) -> list[Typed]:
+        built = [self.build(part) for part in parts]
+        for part, typed in zip(parts, built, strict=True):
             if not isinstance(typed.type, DateType):
                 self.wrong(part, typed.type, "日期")
-        unit = str(node.quantity.unit)
-        if unit not in ("个月", "年", "天") or not node.quantity.whole:
+        return built
+
+    def within(self, node: tree.Within) -> Typed:
+        day, start = self.dates(node.operand, node.start)
+        amount, unit = self.calendar_length(node.quantity, node)
+        expr = rules.Within(day.expr, start.expr, amount, unit, self.origin(node))
+        return Typed(expr, day.needs | start.needs)
+
+    def age(self, node: tree.Age) -> Typed:
+        birth, day = self.dates(node.birth, node.day)
+        kind = NumberType(YEARS_OF_AGE, whole=True)
+        return Typed(rules.Age(birth.expr, day.expr, kind, self.origin(node)), birth.needs | day.needs)
+
+    def calendar_length(self, quantity: Quantity, node: tree.Expr) -> tuple[int, str]:
+        """A whole number of days, months or years."""
+        unit = str(quantity.unit)
+        if unit not in ("个月", "年", "天") or not quantity.whole:
             self.scope.report("HY309", node.span, clause=self.clause)
             raise Unresolved
-        amount = int(node.quantity.number)
+        return int(quantity.number), unit
+
+    def term_length(self, node: tree.TermLength) -> Typed:
+        first, last = self.dates(node.first, node.last)
+        amount, unit = self.calendar_length(node.quantity, node)
         expr = rules.TermLength(
             first.expr, last.expr, WORDS[node.word], amount, unit, self.origin(node)
         )

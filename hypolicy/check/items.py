@@ -30,7 +30,7 @@ from hypolicy.rules.facts import facts_in
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.operators import WORDS as COMPARISONS
 from hypolicy.rules.rounding import RoundingMode, RoundingPlace
-from hypolicy.rules.types import BOOL
+from hypolicy.rules.types import BOOL, EnumType, NumberType
 from hypolicy.rules.units import YUAN
 from hypolicy.syntax import tree
 from hypolicy.syntax.tree import Name
@@ -145,12 +145,14 @@ class ItemChecker:
                 ):
                     return None
                 kinds = [(o.text, self.period(kind, block.clause)) for o, kind in options]
-                fixed = [(o, kind) for o, kind in kinds if isinstance(kind, rules.PeriodKind)]
+                fixed = [(o, kind) for o, kind in kinds if isinstance(kind, rules.FixedPeriod)]
                 return rules.PeriodByReading(reading, tuple(fixed))
             case _:
                 return None
 
     def period(self, written: tree.PeriodKind, clause: str) -> rules.PeriodChoice:
+        if written.length is not None:
+            return self.rolling(written, clause)
         try:
             return rules.PeriodKind(written.name)
         except ValueError:
@@ -159,6 +161,14 @@ class ItemChecker:
             if found is None and written.name not in self.symbols.all("期间"):
                 self.symbols.missing("期间", Name(written.name, written.span), list(self.periods), clause)
             return found or rules.PeriodKind.EACH
+
+    def rolling(self, written: tree.PeriodKind, clause: str) -> rules.Rolling:
+        assert written.length is not None
+        months = {"个月": 1, "年": 12}.get(str(written.length.unit))
+        if months is None or not written.length.whole or written.length.number < 1:
+            self.collector.report("HY309", written.span, clause=clause)
+            return rules.Rolling(1)
+        return rules.Rolling(int(written.length.number) * months)
 
     # ---------------------------------------------------------------------------------------------- ledger
 
@@ -214,7 +224,7 @@ class ItemChecker:
         group: rules.Group | None = None
         linked: rules.Group | None = None
         holder = next(iter(self.holders.values()))
-        rules_: list[rules.NoRepeat | rules.CountLimit] = []
+        rules_: list[rules.LimitRule] = []
         for line in block.lines:
             origin = rules.Origin(block.clause, line.span)
             match line:
@@ -226,6 +236,18 @@ class ItemChecker:
                     facts = [self.fact(key, block.clause) for key in keys]
                     known = tuple(fact for fact in facts if fact is not None)
                     rules_.append(rules.NoRepeat(known, self.period(period, block.clause), origin))
+                case tree.NoLower(keys, level_name):
+                    facts = [self.fact(key, block.clause) for key in keys]
+                    level = self.fact(level_name, block.clause)
+                    if level is None:
+                        continue
+                    if not isinstance(level.type, EnumType) or not level.type.ordered:
+                        self.collector.report("HY307", line.span, clause=block.clause, enum=level.name)
+                        continue
+                    known = tuple(fact for fact in facts if fact is not None)
+                    rules_.append(rules.NoLower(known, level, origin))
+                case tree.NotTogether(period):
+                    rules_.append(rules.NotTogether(self.period(period, block.clause), origin))
                 case tree.CountLimit(period, word, quantity):
                     if COMPARISONS[word] is not Comparison.AT_MOST:
                         self.collector.report("HY511", line.span, clause=block.clause)
@@ -458,7 +480,24 @@ class _BenefitBuilder:
         typed = self.expressions.condition(line.condition)
         origin = rules.Origin(self.block.clause, line.span)
         self.must_be_known(typed, known, origin, date_name(governing.expr) if governing else "")
-        return rules.Uplift(line.rate.number, typed.expr, origin)
+        rate = self.rate(line, known, governing)
+        return rules.Uplift(rate, typed.expr, origin)
+
+    def rate(
+        self, line: tree.Uplift, known: Needs, governing: Typed | None
+    ) -> rules.Literal | rules.ParameterRef:
+        """A percentage as written, or a parameter that is one."""
+        if not isinstance(line.rate, Name):
+            origin = rules.Origin(self.block.clause, line.span)
+            return rules.Literal(line.rate.number, NumberType(), origin)
+        word = tree.Word(line.rate.text, span=line.rate.span)
+        typed = self.expressions.build(word)
+        if not isinstance(typed.expr, rules.ParameterRef) or typed.type != NumberType():
+            self.expressions.wrong(word, typed.type, "百分比的参数")
+            raise Unresolved
+        date = date_name(governing.expr) if governing else ""
+        self.must_be_known(typed, known, typed.expr.origin, date)
+        return typed.expr
 
     # ----------------------------------------------------------------------------------------- other lines
 

@@ -99,6 +99,7 @@ class _Checker:
             self.collector,
             self.folder,
             records.facts,
+            scope.parameters,
             scope.tables,
             scope.readings,
             kinds,

@@ -29,6 +29,8 @@ KINDS: Final[dict[type, str]] = {
     tree.Reading: "口径",
     tree.FixedReading: "口径",
     tree.Parameter: "参数",
+    tree.DelegatedParameter: "参数",
+    tree.Fulfilment: "落实",
     tree.Table: "表",
     tree.Benefit: "补贴",
     tree.Limit: "限制",
@@ -39,7 +41,7 @@ KINDS: Final[dict[type, str]] = {
     tree.Holder: "归集",
 }
 # Labels of these stand in 「」 only and are no words, so they may share a name with a word.
-_OWN_SPACE: Final = frozenset({"口径", "限制", "参照用例", "用例", "记录"})
+_OWN_SPACE: Final = frozenset({"口径", "限制", "参照用例", "用例", "记录", "落实"})
 
 D = TypeVar("D")
 

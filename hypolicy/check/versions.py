@@ -21,6 +21,7 @@ from hypolicy.diagnostics.diagnostic import Place
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.rules import tree as rules
 from hypolicy.rules.calendar import Period, chinese_date, day_before
+from hypolicy.rules.operators import WORDS
 from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType, Type
 from hypolicy.rules.units import YUAN
 from hypolicy.source import limits
@@ -55,30 +56,67 @@ class VersionChecker:
     def parameters(self) -> dict[str, rules.Parameter]:
         out = {}
         for name, block in self.symbols.all("参数").items():
-            written = head(block, tree.Parameter)
-            first = written.versions[0].quantity
-            for version in written.versions[1:]:
-                if version.quantity.unit != first.unit:
-                    self.collector.report(
-                        "HY302",
-                        Place(version.span),
-                        Place(written.versions[0].span),
-                        clause=block.clause,
-                        left=NumberType(first.unit),
-                        right=NumberType(version.quantity.unit),
-                    )
-            dated = [(v.validity, v) for v in written.versions]
-            periods = self.periods(name, dated, block.clause, written.span)
-            whole = all(version.quantity.whole for version in written.versions)
-            versions = tuple(
-                rules.Version(
-                    period, version.quantity.number, version.ground, rules.Origin(block.clause, version.span)
-                )
-                for period, version in periods
-            )
-            origin = rules.Origin(block.clause, written.span)
-            out[name] = rules.Parameter(name, NumberType(first.unit, whole), versions, origin)
+            match block.head:
+                case tree.DelegatedParameter() as left:
+                    out[name] = self.delegated(left, block)
+                case tree.Parameter(_, written):
+                    kind = self.kind_of(written, block)
+                    versions = self.versions(name, written, block)
+                    origin = rules.Origin(block.clause, block.head.span)
+                    out[name] = rules.Parameter(name, kind, versions, origin)
+                case _:
+                    continue
+        for name, block in self.symbols.all("落实").items():
+            if name not in out or not out[name].authority:
+                self.symbols.missing("由其他部门规定的参数", head(block, tree.Fulfilment).name, list(out))
         return out
+
+    def delegated(self, written: tree.DelegatedParameter, block: tree.Block) -> rules.Parameter:
+        """A parameter left to an authority: without a value until 落实 gives it one."""
+        name = written.name.text
+        origin = rules.Origin(block.clause, written.span)
+        bound = None
+        kind = NumberType()
+        if written.bound is not None:
+            bound = (WORDS[written.word], written.bound.number)
+            kind = NumberType(written.bound.unit)
+        fulfilled = self.symbols.all("落实").get(name)
+        if fulfilled is None:
+            return rules.Parameter(name, kind, (), origin, written.authority, bound)
+        versions = head(fulfilled, tree.Fulfilment).versions
+        found = self.kind_of(versions, fulfilled)
+        for version in versions:
+            fits = bound is None or bound[0].meaning(version.quantity.number, bound[1])
+            if not fits or (bound is not None and found.unit != kind.unit):
+                places = (Place(version.span), Place(written.span, "在这里规定限度"))
+                self.collector.report("HY415", *places, clause=fulfilled.clause, name=name)
+        dated = self.versions(name, versions, fulfilled)
+        return rules.Parameter(name, found, dated, origin, written.authority, bound)
+
+    def kind_of(self, versions: Sequence[tree.Version], block: tree.Block) -> NumberType:
+        first = versions[0].quantity
+        for version in versions[1:]:
+            if version.quantity.unit != first.unit:
+                self.collector.report(
+                    "HY302",
+                    Place(version.span),
+                    Place(versions[0].span),
+                    clause=block.clause,
+                    left=NumberType(first.unit),
+                    right=NumberType(version.quantity.unit),
+                )
+        return NumberType(first.unit, all(version.quantity.whole for version in versions))
+
+    def versions(
+        self, name: str, written: Sequence[tree.Version], block: tree.Block
+    ) -> tuple[rules.Version, ...]:
+        dated = [(version.validity, version) for version in written]
+        return tuple(
+            rules.Version(
+                period, version.quantity.number, version.ground, rules.Origin(block.clause, version.span)
+            )
+            for period, version in self.periods(name, dated, block.clause, block.head.span)
+        )
 
     def periods(
         self, name: str, dated: Sequence[tuple[tree.Validity, T]], clause: str, place: Span
@@ -191,6 +229,9 @@ class VersionChecker:
             if column is None or money is None:
                 name_ = getattr(block.head, "name", "")
                 self.collector.report("HY413", line.span, clause=block.clause, name=name_)
+                continue
+            if isinstance(line.rate, Name):
+                self.symbols.missing("百分比", line.rate, [], block.clause)
                 continue
             rate = line.rate.number
             out.append(rules.TableUplift(rate, column, value, rules.Origin(block.clause, line.span)))

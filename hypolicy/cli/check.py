@@ -17,7 +17,11 @@ from hypolicy.pipeline import Checked, check_folder
 @click.command("check", short_help="检查政策文件夹，列出全部问题。")
 @click.argument("policy", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="输出的形式，默认 text。"
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    help="输出的形式，默认 text。",
 )
 def command(policy: Path, form: str) -> None:
     """检查政策文件夹 POLICY，一次列出全部问题。

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from hypolicy.backends.exact.screen import Screen
 from hypolicy.cli.console import FINDINGS, color, give_up, say, tell
-from hypolicy.cli.settings import read_settings
+from hypolicy.cli.settings import encoding_of, read_settings
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
@@ -23,7 +23,7 @@ from hypolicy.pipeline import load
 from hypolicy.records import results
 from hypolicy.records.batch import Batch, decide_batch, figures_of, read_batch
 from hypolicy.records.faults import faults_path, write_faults
-from hypolicy.records.files import require_writable, write_table
+from hypolicy.records.files import require_writable, write_tables
 from hypolicy.records.history import read_history
 from hypolicy.rules.outcome import Status, fen_text
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path)
 _MOST_LISTED = 1000
 _ROWS_NAMED = 5
+_WIDTH = 120  # of the table of totals, where it is not for a screen
 
 
 @frozen
@@ -66,7 +67,7 @@ class Outputs:
 @click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
 @click.option("--records", metavar="记录", help="数据是哪一种记录；默认是政策中的第一种。")
 @click.option(
-    "--encoding", default="utf-8", show_default=True, help="文本文件的编码；Excel 另存的用 gb18030。"
+    "--encoding", metavar="编码", default="utf-8", help="文本文件的编码，默认 utf-8；Excel 另存的用 gb18030。"
 )
 def command(
     policy: Path,
@@ -92,9 +93,8 @@ def command(
         loaded = load(policy)
         settings = read_settings(loaded, readings, values, tables, encoding)
         kind = _kind(loaded, records)
-        _outputs_sound(outputs, [path for path in (data, history) if path is not None])
-        if loaded.ledger is None and (history is not None or granted is not None):
-            raise Refusal(Diagnostic("HY912", {"option": "--history" if history else "--granted"}))
+        _outputs_sound(outputs, _inputs(policy, loaded, settings, [data, history]))
+        _options_fit(loaded, kind, outputs, history)
         batch = read_batch(data, kind, settings, encoding)
         entries = _history(history, loaded, encoding, batch)
         if batch.faults:
@@ -120,6 +120,30 @@ def _kind(policy: Policy, name: str | None) -> RecordKind:
     raise Refusal(Diagnostic("HY910", {"name": name, "names": "、".join(names)}, suggestion=suggestion))
 
 
+def _inputs(folder: Path, policy: Policy, settings: Settings, given: list[Path | None]) -> list[Path]:
+    """Every table of data that goes into the run: no output may take its place."""
+    chosen = [Path(version.file) for versions in settings.tables.values() for version in versions]
+    declared = [version for table in policy.tables for version in table.versions]
+    declared += [version for case in policy.cases for version in case.tables.values()]
+    return [*(p for p in given if p is not None), *chosen, *(folder / v.file for v in declared if v.file)]
+
+
+def _options_fit(policy: Policy, kind: RecordKind, outputs: Outputs, history: Path | None) -> None:
+    """Options that could only be ignored are refused."""
+    given = {
+        "--totals": outputs.totals,
+        "--payments": outputs.payments,
+        "--granted": outputs.granted,
+        "--history": history,
+    }
+    named = [option for option, path in given.items() if path is not None]
+    if named and kind.name != policy.records[0].name:
+        raise Refusal(Diagnostic("HY916", {"record": kind.name, "options": "、".join(named)}))
+    for option in named:
+        if policy.ledger is None and option in ("--granted", "--history"):
+            raise Refusal(Diagnostic("HY912", {"option": option}))
+
+
 def _outputs_sound(outputs: Outputs, inputs: list[Path]) -> None:
     """Every output can be written, none over another or over an input: told before any work is done."""
     taken = {path.resolve() for path in inputs}
@@ -136,7 +160,9 @@ def _outputs_sound(outputs: Outputs, inputs: list[Path]) -> None:
 def _history(path: Path | None, policy: Policy, encoding: str, batch: Batch) -> tuple[Entry, ...]:
     if path is None:
         return ()
-    history = read_history(path, policy, encoding)
+    history = read_history(path, policy, encoding_of(path, encoding))
+    for text in history.decoded.notices:
+        tell(f"提示：{text}")
     if history.decoded.faults:
         _tell_faults(history.decoded, history.decoded.faults)
         tell(f"台账文件 {path} 有{len(history.decoded.faults)}处问题，没有写任何结果。")
@@ -218,8 +244,7 @@ def _decide(
         frames.append((outputs.payments, results.payments_frame(decided, batch.rows)))
     if outputs.granted is not None:
         frames.append((outputs.granted, results.ledger_frame(policy, decided.granted)))
-    for path, frame in frames:
-        write_table(path, frame)
+    write_tables(frames)
     _tables_note(policy, settings)
     _say_readings(policy, settings)
     _say_totals(policy, decided)
@@ -230,7 +255,7 @@ def _decide(
 def _figures(policy: Policy, settings: Settings, batch: Batch, outputs: Outputs) -> None:
     names, rows, overall = figures_of(policy, settings, batch)
     if outputs.out is not None:
-        write_table(outputs.out, results.results_frame(batch.kind, batch.rows, names, rows))
+        write_tables([(outputs.out, results.results_frame(batch.kind, batch.rows, names, rows))])
     for place, name in enumerate(names):
         counts = Counter(row[place].status.value for row in rows)
         say(f"{name}：" + "，".join(f"{status}{count}条" for status, count in counts.items()))
@@ -271,8 +296,13 @@ def _say_totals(policy: Policy, decided: Decided) -> None:
         )
     table.add_section()
     table.add_row("合计", "", f"{total_count:,}", _grouped(total_fen), "", "", "")
-    interactive = color(sys.stdout)
-    console = Console(no_color=not interactive, width=None if interactive else 120, highlight=False)
+    colored = color(sys.stdout)
+    console = Console(
+        color_system="auto" if colored else None,
+        force_terminal=colored,
+        width=None if sys.stdout.isatty() else _WIDTH,
+        highlight=False,
+    )
     console.print(table)
 
 

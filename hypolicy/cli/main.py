@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import traceback
 from importlib import import_module
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, NoReturn
 
 import click
 
 from hypolicy import __version__
+from hypolicy.cli.usage import did_you_mean, in_chinese, usage_text
 
 # Name, module, and what it does; a module's command has the name of the function `command`.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "check": ("hypolicy.cli.check", "检查政策文件夹，列出全部问题。"),
     "test": ("hypolicy.cli.test", "运行政策中的用例。"),
+    "fmt": ("hypolicy.cli.fmt", "统一规则文件的书写格式，不改变含义。"),
     "decide": ("hypolicy.cli.decide", "审定数据文件中的每一条记录。"),
 }
+COULD_NOT_RUN: Final = 2
+INTERRUPTED: Final = 128 + 2  # as a shell tells SIGINT
+PIPE_CLOSED: Final = 128 + 13
+_PACKAGE: Final = Path(__file__).parents[1]
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name; loads one when it runs."""
+    """Knows its commands by name, loads one when it runs, and turns every end into a sentence and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -28,28 +38,96 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = import_module(COMMANDS[name][0]).command
-        return command
+        return in_chinese(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"没有命令 {args[0]}。{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("命令"):
+        with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        sys.exit(self._end(*args, **kwargs | {"standalone_mode": False}))
+
+    def _end(self, *args: Any, **kwargs: Any) -> int | str | None:
+        try:
+            code = self._run(*args, **kwargs)
+            sys.stdout.flush()
+        except click.UsageError as error:
+            _tell(usage_text(error))
+            return COULD_NOT_RUN
+        except (click.Abort, KeyboardInterrupt):
+            _tell("已中断。")
+            return INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read our output has read enough; nothing is left to be flushed to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return PIPE_CLOSED
+        except MemoryError:
+            _tell("错误：内存不足。请关闭其他程序，或者把数据分批审定（--granted、--history）。")
+            return COULD_NOT_RUN
+        except BaseException as error:
+            # A panic of a compiled library is no Exception, so it is known by its name.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
+            _tell_defect(error)
+            return COULD_NOT_RUN
+        return code
+
+    def _run(self, *args: Any, **kwargs: Any) -> int | str | None:
+        try:
+            code: int | None = super().main(*args, **kwargs)
+        except SystemExit as end:
+            return end.code
+        return code
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _tell_defect(error: BaseException) -> None:
+    """What to report of a defect of ours: where it is, and never the words of the error, which may hold data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    place = f"{Path(ours[-1].filename).relative_to(_PACKAGE).as_posix()}:{ours[-1].lineno}" if ours else ""
+    if os.environ.get("HYPOLICY_DEBUG") == "1":
+        _tell("".join(traceback.format_list(frames)).rstrip())
+    _tell(
+        f"错误：程序出现意外（{type(error).__name__}，{place}，hypolicy {__version__}）。"
+        "这是 hypolicy 的缺陷，请把这一行和所用的命令报告给维护者，不要附上数据。"
+    )
 
 
 @click.command(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(__version__, prog_name="hypolicy", message="%(prog)s %(version)s")
-def root() -> None:
+@click.version_option(__version__, prog_name="hypolicy", message="%(prog)s %(version)s", help="显示版本。")
+@click.pass_context
+def root(context: click.Context) -> None:
     """hypolicy：把政策文件变成程序。
 
-    POLICY 是一个政策文件夹，其中有「政策.hyp」。退出码：0 没有问题，1 有问题，2 无法运行。
+    POLICY 是一个政策文件夹，其中有「政策.hyp」。
+    退出码：0 没有问题，1 有问题，2 无法运行。
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+in_chinese(root)
+root.subcommand_metavar = "命令 [参数]…"
 
 
 def main() -> None:
-    """Entry point. Output is UTF-8 whatever the console says."""
+    """Entry point. Output is UTF-8 whatever the console says; whoever is told to end clears up first."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     root(prog_name="hypolicy")

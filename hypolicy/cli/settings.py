@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from hypolicy.check.exactness import may_break_the_fen
 from hypolicy.check.versions import table_version
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.records.files import read_raw
 from hypolicy.rules.calendar import Period
-from hypolicy.rules.outcome import Settings
+from hypolicy.rules.outcome import Settings, fen_text, percent_text
 from hypolicy.rules.units import RATIO
 from hypolicy.source.text import SourceText
 from hypolicy.syntax.lexer import Lexer, Quantity
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from hypolicy.rules.tree import Parameter, Policy, TableVersion
+    from hypolicy.rules.units import Unit
+
+_EQUALS: Final = re.compile("[=＝]")
 
 
 def read_settings(
@@ -37,18 +43,31 @@ def read_settings(
         _parameters(policy, _pairs("--set", values, "生活费日标准=30元/天", collector), collector),
         _tables(policy, _pairs("--table", tables, "补贴标准目录=新目录.csv", collector), encoding, collector),
     )
+    for benefit in policy.benefits:
+        if benefit.rounding is None and may_break_the_fen(benefit, settings.parameters):
+            collector.report("HY915", name=benefit.name)
+    for parameter in policy.parameters:
+        if parameter.authority and not parameter.versions and parameter.name not in settings.parameters:
+            collector.report("HY915", name=parameter.name, authority=parameter.authority)
     if collector.found:
         raise Refusal(*collector.found)
     return settings
+
+
+def encoding_of(path: Path, encoding: str) -> str:
+    """The encoding of a file that goes with the data: UTF-8, which is what we write, or else that of the data."""
+    with suppress(OSError, UnicodeDecodeError):
+        path.read_bytes().decode("utf-8")
+        return "utf-8"
+    return encoding
 
 
 def _pairs(option: str, texts: Iterable[str], example: str, collector: Collector) -> list[tuple[str, str]]:
     """名称=值, each name once."""
     out: dict[str, str] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        name, value = name.strip(), value.strip()
-        if not equals or not name or not value:
+        name, value = (part.strip() for part in (*_EQUALS.split(text, maxsplit=1), "")[:2])
+        if not name or not value:
             collector.report("HY902", option=option, value=text, example=example)
         elif name in out:
             collector.report("HY909", option=option, name=name)
@@ -73,7 +92,7 @@ def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector
             collector.report("HY903", suggestion=_near(name, free), name=name, names="、".join(free))
         elif reading.fixed:
             collector.report("HY905", name=reading.name)
-        elif option not in reading.options:
+        elif fold(option) not in map(fold, reading.options):
             collector.report(
                 "HY904",
                 suggestion=_near(option, reading.options),
@@ -82,7 +101,7 @@ def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector
                 options="、".join(reading.options),
             )
         else:
-            out[reading.name] = option
+            out[reading.name] = next(each for each in reading.options if fold(each) == fold(option))
     return out
 
 
@@ -98,9 +117,20 @@ def _parameters(policy: Policy, pairs: list[tuple[str, str]], collector: Collect
         if value is None:
             unit = str(parameter.type.unit)
             collector.report("HY907", name=name, value=text, unit=f"“{unit}”", example=f"{name}=30{unit}")
+        elif parameter.bound is not None and not parameter.bound[0].meaning(value, parameter.bound[1]):
+            comparison, bound = parameter.bound
+            limit = f"{comparison.quantity_reading}{quantity_text(bound, parameter.type.unit)}"
+            collector.report("HY916", name=name, value=text, bound=limit)
         else:
             out[name] = value
     return out
+
+
+def quantity_text(value: Fraction, unit: Unit) -> str:
+    """A value with its unit, as it would be written."""
+    if unit == RATIO:
+        return percent_text(value)
+    return f"{value.numerator if value.denominator == 1 else fen_text(int(value * 100))}{unit}"
 
 
 def parameter_value(parameter: Parameter, text: str) -> Fraction | None:
@@ -126,7 +156,8 @@ def _tables(
             collector.report("HY908", suggestion=_near(name, known), name=name, names="、".join(known))
             continue
         try:
-            raw = read_raw(Path(file), encoding)
+            raw = read_raw(Path(file), encoding_of(Path(file), encoding))
+            raw.require_sound()
         except Refusal as refusal:
             collector.extend(refusal.diagnostics)
             continue

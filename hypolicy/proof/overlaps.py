@@ -155,19 +155,20 @@ class _Benefit:
         answer: Answer,
         setting: Setting | None,
     ) -> None:
-        places = [Place(uplift.origin.span, f"上浮{percent_text(uplift.rate)}") for uplift in (first, second)]
+        places = [Place(uplift.origin.span, _named(uplift)) for uplift in (first, second)]
         facts = {"name": self.benefit.name, "example": self.example(answer), "amounts": ""}
         if setting is not None:
-            base = self.amount(case, answer, setting)
-            rates = (first.rate, second.rate)
+            base = self.value(case.amount, answer, setting)
+            rates = [self.value(uplift.rate, answer, setting) for uplift in (first, second)]
             facts["amounts"] = "；".join(
                 f"{mode.value}{_yuan(base * factor)}元" for mode, factor in _factors(*rates).items()
             )
         exclusive = self.benefit.stacking is tree.Stacking.EXCLUSIVE
         self.report("HY532" if exclusive else "HY504", *places, **facts)
 
-    def amount(self, case: tree.Case, answer: Answer, setting: Setting) -> Fraction:
-        function = Compiler(setting.settings).function(case.amount)
+    def value(self, expr: tree.Expr, answer: Answer, setting: Setting) -> Fraction:
+        """A number on the witness."""
+        function = Compiler(setting.settings).function(expr)
         return Fraction(function(answer.witness, setting.day))
 
     def example(self, answer: Answer) -> str:
@@ -191,7 +192,7 @@ class _Benefit:
                 continue
             amounts = ""
             if setting is not None:
-                both = [(case, self.amount(case, answer, setting)) for case in (first, second)]
+                both = [(case, self.value(case.amount, answer, setting)) for case in (first, second)]
                 amounts = "；".join(f"按「{case.name}」{_yuan(amount)}元" for case, amount in both)
             places = [Place(case.origin.span, f"情形「{case.name}」") for case in (first, second)]
             self.report(
@@ -234,12 +235,19 @@ class _Benefit:
         for uplift in self.benefit.uplifts:
             cases = [[*passed, *((c.expr, True) for c in case.conditions)] for case in self.benefit.cases]
             if not any(self.possible([*goals, (uplift.condition, True)]) for goals in cases):
-                what = f"上浮{percent_text(uplift.rate)}"
-                self.report("HY533", Place(uplift.origin.span), what=what)
+                self.report("HY533", Place(uplift.origin.span), what=_named(uplift))
 
     def possible(self, goals: Sequence[Goal]) -> bool:
         """Not proved to be impossible."""
         return self.ask(goals)[0].verdict is not Verdict.EXCLUSIVE
+
+
+def _named(uplift: tree.Uplift) -> str:
+    match uplift.rate:
+        case tree.Literal(value):
+            return f"上浮{percent_text(Fraction(value))}"  # type: ignore[arg-type]
+        case tree.ParameterRef(parameter):
+            return f"上浮「{parameter.name}」"
 
 
 def _lookups(expr: tree.Expr) -> list[tree.Lookup]:

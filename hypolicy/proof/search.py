@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.proof.store import ZERO, Contradiction, Months, Rows, Store, scale
@@ -185,11 +185,14 @@ class Search:
                 return self.one_of(store, expr, value, listed, holds)
             case tree.InTerm(operand, term):
                 return self.in_term(store, expr, operand, term.start, term.end or date.max, holds)
+            case tree.Within():
+                return self.within(store, expr, holds)
             case tree.TermLength():
                 return self.term_length(store, expr, holds)
             case (
                 tree.ParameterRef()
                 | tree.Lookup()
+                | tree.Age()
                 | tree.Shift()
                 | tree.Sum()
                 | tree.Product()
@@ -235,6 +238,31 @@ class Search:
             for comparison, day in ((Comparison.AT_LEAST, first), (Comparison.AT_MOST, last))
         ]
         return _ways(bounds, holds, every=holds)
+
+    def within(self, store: Store, expr: tree.Within, holds: bool) -> Ways | None:
+        """Not before the start, and the start plus so many months not before the day."""
+        start, day = self.value(expr.start), self.value(expr.operand)
+        if not (isinstance(start, tree.FactRef) and isinstance(day, tree.FactRef)):
+            return self.unseeable(store, expr, holds)
+        ended = tree.TermLength(start, day, Comparison.AT_MOST, expr.amount, expr.unit, expr.origin)
+        if expr.unit == "天":  # a term of days counts both ends, a distance only one
+            ended = evolve(ended, amount=expr.amount + 1)
+            return self.both_ways(start, day, ended, holds)
+        if not holds:
+            return self.unseeable(store, expr, holds)
+        store.know(start.fact)
+        store.know(day.fact)
+        a, b = start.fact.name, day.fact.name
+        store.difference(a, b, 0)
+        months = expr.amount * (12 if expr.unit == "年" else 1)
+        store.term(Months(a, b, months, strict=True, holds=False, slack=1))
+        return None
+
+    def both_ways(
+        self, start: tree.FactRef, day: tree.FactRef, ended: tree.TermLength, holds: bool
+    ) -> Ways:
+        begun = tree.Compare(Comparison.AT_LEAST, day, start, ended.origin)
+        return _ways([begun, ended], holds, every=holds)
 
     def term_length(self, store: Store, expr: tree.TermLength, holds: bool) -> Ways | None:
         first, last = self.value(expr.first), self.value(expr.last)
@@ -293,6 +321,8 @@ class Search:
             if not comparison.meaning(left.value, right.value):
                 raise Contradiction
             return None
+        if isinstance(left, tree.Age) and isinstance(right, tree.Literal):
+            return self.age(store, expr, comparison, left, int(right.value), holds)  # type: ignore[arg-type]
         if isinstance(kind, BoolType) and isinstance(right, tree.Literal):
             wanted = right.value is (comparison is Comparison.EQUAL)
             return [[(left, wanted)]]
@@ -311,6 +341,33 @@ class Search:
                 return self.difference(store, expr, comparison, left.fact, right, holds)
             case _:
                 return self.unseeable(store, expr, holds)
+
+    def age(
+        self,
+        store: Store,
+        expr: tree.Compare,
+        comparison: Comparison,
+        age: tree.Age,
+        years: int,
+        holds: bool,
+    ) -> Ways | None:
+        """Completed years: n or more exactly when the n-th birthday is not after the day."""
+        birth, day = self.value(age.birth), self.value(age.day)
+        if not (isinstance(birth, tree.FactRef) and isinstance(day, tree.FactRef)):
+            return self.unseeable(store, expr, holds)
+        reached = {
+            Comparison.AT_LEAST: (years, True),
+            Comparison.ABOVE: (years + 1, True),
+            Comparison.BELOW: (years, False),
+            Comparison.AT_MOST: (years + 1, False),
+        }.get(comparison)
+        if reached is None:
+            return self.unseeable(store, expr, holds)
+        store.know(birth.fact)
+        store.know(day.fact)
+        n, old_enough = reached
+        store.term(Months(birth.fact.name, day.fact.name, 12 * n, strict=True, holds=old_enough))
+        return None
 
     def difference(
         self,

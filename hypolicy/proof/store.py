@@ -58,13 +58,17 @@ class Values:
 
 @frozen
 class Months:
-    """`last` is (or is not) at least `months` after `first`, both days included; `strict`: more than that."""
+    """`last` is (or is not) at least `months` after `first`, both days included; `strict`: more than that.
+
+    `slack` days are added to the end before a comparison that does not count it.
+    """
 
     first: str
     last: str
     months: int
     strict: bool
     holds: bool
+    slack: int = 0
 
 
 @frozen
@@ -169,7 +173,7 @@ class Store:
         """A term of months, by the lengths in days that so many months can have."""
         self.months.append(months)
         shortest, longest = month_days(months.months)
-        extra = 1 if months.strict else 0
+        extra = (1 if months.strict else 0) + months.slack
         if months.holds:
             self.difference(months.first, months.last, -(shortest - 1 + extra))
         else:

@@ -66,7 +66,7 @@ def _numbers(store: Store, preferred: date) -> dict[str, int]:
 def _exact_months(store: Store, months: Months, first: int) -> None:
     """With its first day known, the last day of a term of months is bound exactly."""
     reached = add_months(date.fromordinal(first), months.months).toordinal() - 1
-    least = reached + 1 if months.strict else reached
+    least = reached + (1 if months.strict else 0) + months.slack
     if months.holds:
         store.difference(ZERO, months.last, -least)
     else:

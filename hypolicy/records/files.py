@@ -15,12 +15,12 @@ from hypolicy.records.parquet_files import read_parquet
 from hypolicy.records.raw import RawTable
 from hypolicy.records.text import encoding_named
 from hypolicy.records.workbooks import MAX_UNPACKED, read_xlsx, too_large
-from hypolicy.records.writing import WRITABLE, atomic_path, failure, write_table
+from hypolicy.records.writing import WRITABLE, atomic_path, failure, write_table, write_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["RawTable", "atomic_path", "read_raw", "suffix_supported", "write_table"]
+__all__ = ["RawTable", "atomic_path", "read_raw", "suffix_supported", "write_table", "write_tables"]
 
 READABLE: Final = (*WRITABLE, ".jsonl")
 

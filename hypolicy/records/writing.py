@@ -14,8 +14,9 @@ import json
 import os
 import re
 import secrets
+import shutil
 import stat
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,7 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.csv_files import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 WRITABLE: Final = (".csv", ".parquet", ".xlsx", ".json")
 
@@ -53,22 +54,43 @@ def failure(error: OSError) -> str:
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; on leaving without an exception it takes the place of `path`."""
-    file = str(path)
-    target = Path(os.path.realpath(path))
-    if not target.parent.is_dir():
-        raise Refusal(Diagnostic("HY830", {"file": file}))
-    if target.exists() and not target.is_file():
-        raise Refusal(Diagnostic("HY802", {"file": file}))
-    temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}{target.suffix}")
-    try:
-        _create(temporary, target)
+    with _beside(path) as temporary:
         yield temporary
-        _replace(temporary, target)
-    except OSError as error:
-        raise Refusal(Diagnostic("HY831", {"file": file, "reason": failure(error)})) from None
+        _take_places([(path, temporary)])
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """An empty file beside `path`, under another name; on leaving it is gone, whatever happened."""
+    target = _target(path)
+    if not target.parent.is_dir():
+        raise Refusal(Diagnostic("HY830", {"file": str(path)}))
+    if target.exists() and not target.is_file():
+        raise Refusal(Diagnostic("HY802", {"file": str(path)}))
+    temporary = _other_name(target)
+    try:
+        with _told_of(path):
+            _create(temporary, target)
+            yield temporary
     finally:
-        # After success there is none; whatever else happened, nothing is left behind.
         temporary.unlink(missing_ok=True)
+
+
+def _target(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _other_name(target: Path) -> Path:
+    return target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}{target.suffix}")
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """What the system refuses, as a refusal to write this file."""
+    try:
+        yield
+    except OSError as error:
+        raise Refusal(Diagnostic("HY831", {"file": str(path), "reason": failure(error)})) from None
 
 
 def _create(temporary: Path, target: Path) -> None:
@@ -80,37 +102,89 @@ def _create(temporary: Path, target: Path) -> None:
         temporary.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
-def _replace(temporary: Path, target: Path) -> None:
-    with temporary.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    temporary.replace(target)
+def _take_places(places: Sequence[tuple[Path, Path]]) -> None:
+    """Put every temporary file in the place of its path; where one cannot be put there, none is."""
+    for path, temporary in places:
+        with _told_of(path), temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
+    kept: dict[Path, Path] = {}
+    replaced: list[Path] = []
+    try:
+        for path, temporary in places:
+            target = _target(path)
+            with _told_of(path):
+                # The last one needs no second name: once it is in its place, all are.
+                if len(replaced) < len(places) - 1 and target.exists():
+                    kept[target] = _kept(target)
+                temporary.replace(target)
+            replaced.append(target)
+    finally:
+        if len(replaced) < len(places):
+            for target in replaced:
+                if target in kept:
+                    kept.pop(target).replace(target)
+                else:
+                    target.unlink()
+        for old in kept.values():
+            old.unlink(missing_ok=True)
+    for folder in {target.parent for target in replaced}:
+        _settle(folder)
+
+
+def _kept(target: Path) -> Path:
+    """The file under one more name: a copy where the disk knows no second names."""
+    other = _other_name(target)
+    try:
+        os.link(target, other)
+    except OSError:
+        shutil.copy2(target, other)
+    return other
+
+
+def _settle(folder: Path) -> None:
+    """Have the new names themselves on the disk, where the disk does that."""
     if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def write_table(path: Path, frame: pl.DataFrame) -> None:
     """Write a table in the format that the suffix tells."""
-    suffix = path.suffix.lower()
-    if suffix not in WRITABLE:
-        raise Refusal(Diagnostic("HY804", {"file": str(path), "suffixes": "、".join(WRITABLE)}))
-    with atomic_path(path) as temporary:
-        match suffix:
-            case ".csv":
-                _write_csv(temporary, frame)
-            case ".parquet":
-                with _system_errors():
-                    frame.write_parquet(temporary)
-            case ".json":
-                _write_json(temporary, frame)
-            case _:
-                # The writer of workbooks is wanted by few, and is slow to load.
-                from hypolicy.records.workbook_writing import write_workbook  # noqa: PLC0415
+    write_tables([(path, frame)])
 
-                write_workbook(temporary, frame, str(path))
+
+def write_tables(tables: Sequence[tuple[Path, pl.DataFrame]]) -> None:
+    """Write tables in the formats that the suffixes tell: all of them, or none."""
+    for path, _ in tables:
+        if path.suffix.lower() not in WRITABLE:
+            raise Refusal(Diagnostic("HY804", {"file": str(path), "suffixes": "、".join(WRITABLE)}))
+    with ExitStack() as stack:
+        places: list[tuple[Path, Path]] = []
+        for path, frame in tables:
+            temporary = stack.enter_context(_beside(path))
+            _write(temporary, frame, str(path))
+            places.append((path, temporary))
+        _take_places(places)
+
+
+def _write(temporary: Path, frame: pl.DataFrame, file: str) -> None:
+    match temporary.suffix.lower():
+        case ".csv":
+            _write_csv(temporary, frame)
+        case ".parquet":
+            with _system_errors():
+                frame.write_parquet(temporary)
+        case ".json":
+            _write_json(temporary, frame)
+        case _:
+            # The writer of workbooks is wanted by few, and is slow to load.
+            from hypolicy.records.workbook_writing import write_workbook  # noqa: PLC0415
+
+            write_workbook(temporary, frame, file)
 
 
 @contextmanager

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from typing import Final
 
 from attrs import frozen
+
+_SHORTEST_MONTH: Final = 28
 
 
 def add_months(day: date, months: int) -> date:
@@ -17,13 +20,12 @@ def add_months(day: date, months: int) -> date:
 
     Clamped to the calendar's own ends (year 1 to 9999), so that no sum fails.
     """
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
+    year, month, number = _months_on(day, months)
     if year < date.min.year:
         return date.min
     if year > date.max.year:
         return date.max
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month, number)
 
 
 def add_days(day: date, days: int) -> date:
@@ -34,12 +36,32 @@ def add_days(day: date, days: int) -> date:
 
 def reaches_months(first: date, last: date, months: int) -> bool:
     """Whether a term from `first` to `last`, both included, is at least so many months long."""
-    return add_months(first, months) <= add_days(last, 1)
+    return _months_on(first, months) <= _day_after(last)
 
 
 def exceeds_months(first: date, last: date, months: int) -> bool:
     """Whether a term from `first` to `last`, both included, is longer than so many months."""
-    return add_months(first, months) < add_days(last, 1)
+    return _months_on(first, months) < _day_after(last)
+
+
+def _months_on(day: date, months: int) -> tuple[int, int, int]:
+    """Year, month and day so many months later, in a calendar without ends."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    number = day.day if day.day <= _SHORTEST_MONTH else min(day.day, monthrange(year, month + 1)[1])
+    return year, month + 1, number
+
+
+def _day_after(day: date) -> tuple[int, int, int]:
+    if day == date.max:
+        return date.max.year + 1, 1, 1
+    following = day + timedelta(days=1)
+    return following.year, following.month, following.day
+
+
+def completed_years(birth: date, day: date) -> int:
+    """Age in completed years; 0 before the first birthday, and before the birth itself."""
+    years = max(day.year - birth.year, 0)
+    return years if years == 0 or add_months(birth, 12 * years) <= day else years - 1
 
 
 @frozen

@@ -27,7 +27,9 @@ def parts(expr: tree.Expr) -> tuple[tree.Expr, ...]:
             return operands
         case tree.Compare(_, left, right):
             return (left, right)
-        case tree.TermLength(first, last):
+        case (
+            tree.TermLength(first, last) | tree.Within(first, last) | tree.Age(first, last)
+        ):
             return (first, last)
         case tree.Sum(signed) | tree.Product(signed):
             return tuple(part for _, part in signed)
@@ -67,7 +69,9 @@ def expressions_of(benefit: tree.Benefit) -> Iterator[tree.Expr]:
     for case in benefit.cases:
         yield from (condition.expr for condition in case.conditions)
         yield case.amount
-    yield from (uplift.condition for uplift in benefit.uplifts)
+    for uplift in benefit.uplifts:
+        yield uplift.rate
+        yield uplift.condition
     if benefit.governing_date is not None:
         yield benefit.governing_date
 

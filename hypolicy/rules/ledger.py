@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
+
+from hypolicy.rules.tree import CountLimit, NoLower, NoRepeat, NotTogether
 
 if TYPE_CHECKING:
-    from hypolicy.rules.tree import Fact, Policy
+    from hypolicy.rules.tree import Fact, LimitRule, Policy
 
 
 def ledger_facts(policy: Policy) -> tuple[Fact, ...]:
@@ -21,8 +23,21 @@ def ledger_facts(policy: Policy) -> tuple[Fact, ...]:
     facts.setdefault(record.key.name, record.key)
     for limit in policy.limits:
         for rule in limit.rules:
-            for fact in getattr(rule, "keys", ()):
+            for fact in rule_facts(rule):
                 facts.setdefault(fact.name, fact)
     for fact in (ledger.year_date, *ledger.order):
         facts.setdefault(fact.name, fact)
     return tuple(facts.values())
+
+
+def rule_facts(rule: LimitRule) -> tuple[Fact, ...]:
+    """The facts of an entry that a limit's sentence compares."""
+    match rule:
+        case NoRepeat(keys):
+            return keys
+        case NoLower(keys, level):
+            return (*keys, level)
+        case CountLimit() | NotTogether():
+            return ()
+        case _:
+            assert_never(rule)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.tree import Policy, Reading, TableVersion, Value
 
+_MOST_DECIMALS = 20
+
 
 class Status(Enum):
     """准予 has an amount above zero; the others have none. 符合 and 不符合 are the results of checks and targets."""
@@ -84,9 +86,12 @@ def fen_text(fen: int) -> str:
 
 
 def percent_text(rate: Fraction) -> str:
-    """A rate as it would be written: 70%, 12.5%."""
+    """A rate as it would be written: 70%, 12.5%; a fraction of a percent that never ends stays one."""
     percent = rate * 100
-    if percent.denominator == 1:
-        return f"{percent.numerator}%"
-    digits = str(percent.numerator * 10**6 // percent.denominator).rjust(7, "0")
-    return f"{digits[:-6]}.{digits[-6:].rstrip('0')}%"
+    for places in range(_MOST_DECIMALS):
+        scaled = abs(percent) * 10**places
+        if scaled.denominator == 1:
+            digits = str(scaled.numerator).rjust(places + 1, "0")
+            whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
+            return f"{'-' if percent < 0 else ''}{whole}{'.' if places else ''}{decimals}%"
+    return f"({percent})%"

@@ -26,13 +26,12 @@ class RoundingPlace(Enum):
 
 def round_yuan(amount: Fraction | int, place: RoundingPlace, mode: RoundingMode) -> Fraction:
     """An amount in yuan, rounded; ties of 四舍五入 and fractions of 进位 go away from zero, 舍去 goes to zero."""
-    scaled = Fraction(amount) * 100 / place.value
-    size, negative = abs(scaled), scaled < 0
+    size, unit = abs(amount.numerator) * 100, amount.denominator * place.value
     match mode:
         case RoundingMode.HALF_UP:
-            whole = (2 * size.numerator + size.denominator) // (2 * size.denominator)
+            whole = (2 * size + unit) // (2 * unit)
         case RoundingMode.DOWN:
-            whole = size.numerator // size.denominator
+            whole = size // unit
         case RoundingMode.UP:
-            whole = -(-size.numerator // size.denominator)
-    return Fraction((-whole if negative else whole) * place.value, 100)
+            whole = -(-size // unit)
+    return Fraction((-whole if amount < 0 else whole) * place.value, 100)

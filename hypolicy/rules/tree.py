@@ -170,6 +170,28 @@ class InTerm:
 
 
 @frozen
+class Within:
+    """A在B起…内: not before B, and not later than so many days, months or years after it."""
+
+    operand: Expr
+    start: Expr
+    amount: int
+    unit: str
+    origin: Origin
+    type: BoolType = BOOL
+
+
+@frozen
+class Age:
+    """Completed years from a birth to a day; a birthday itself counts."""
+
+    birth: Expr
+    day: Expr
+    type: NumberType
+    origin: Origin
+
+
+@frozen
 class TermLength:
     """自A起至B止, both included, compared with a number of days, months or years."""
 
@@ -245,6 +267,8 @@ Expr = (
     | Compare
     | OneOf
     | InTerm
+    | Within
+    | Age
     | TermLength
     | Shift
     | Sum
@@ -321,10 +345,14 @@ class Version:
 
 @frozen
 class Parameter:
+    """A value with its versions. One that is left to an `authority` has none until that authority has fixed it."""
+
     name: str
     type: NumberType
     versions: tuple[Version, ...]
     origin: Origin
+    authority: str = ""
+    bound: tuple[Comparison, Fraction] | None = None
 
 
 @frozen
@@ -402,12 +430,26 @@ class PeriodKind(Enum):
 
 
 @frozen
+class Rolling:
+    """每滚动n个月: the months that end with the day of the entry."""
+
+    months: int
+
+    @property
+    def value(self) -> str:
+        return f"每滚动{self.months}个月"
+
+
+FixedPeriod = PeriodKind | Rolling
+
+
+@frozen
 class PeriodByReading:
     reading: Reading
-    options: tuple[tuple[str, PeriodKind], ...]
+    options: tuple[tuple[str, FixedPeriod], ...]
 
 
-PeriodChoice = PeriodKind | PeriodByReading
+PeriodChoice = FixedPeriod | PeriodByReading
 
 # --- items -----------------------------------------------------------------------------------------------------
 
@@ -434,7 +476,9 @@ class Case:
 
 @frozen
 class Uplift:
-    rate: Fraction
+    """`rate` is a number, or a parameter where the text leaves it to one."""
+
+    rate: Literal | ParameterRef
     condition: Expr
     origin: Origin
 
@@ -545,12 +589,32 @@ class NoRepeat:
 
 
 @frozen
+class NoLower:
+    """同一X已享受更高等级的不再享受."""
+
+    keys: tuple[Fact, ...]
+    level: Fact
+    origin: Origin
+
+
+@frozen
+class NotTogether:
+    """不同项目在某期间不同享: no two different items of the group."""
+
+    period: PeriodChoice
+    origin: Origin
+
+
+@frozen
 class CountLimit:
     """某期间享受不超过n次."""
 
     period: PeriodChoice
     times: int
     origin: Origin
+
+
+LimitRule = NoRepeat | NoLower | NotTogether | CountLimit
 
 
 @frozen
@@ -560,7 +624,7 @@ class Limit:
     name: str
     group: Group
     holder: Holder
-    rules: tuple[NoRepeat | CountLimit, ...]
+    rules: tuple[LimitRule, ...]
     linked: Group | None
     origin: Origin
 
@@ -635,6 +699,7 @@ class WorkedCase:
     name: str
     records: tuple[dict[str, Value], ...]
     readings: dict[str, str]
+    parameters: dict[str, Fraction]
     tables: dict[str, TableVersion]
     cells: tuple[tuple[str, tuple[str, ...], str, Value], ...]
     expected: tuple[tuple[Expected, ...], ...]

@@ -47,6 +47,7 @@ YUAN: Final = Unit.of("元")
 DAY: Final = Unit.of("天")
 MONTH: Final = Unit.of("个月")
 YEAR: Final = Unit.of("年")
+YEARS_OF_AGE: Final = Unit.of("岁")
 
 # Spellings of one unit, and scaled units with the number of base units in one of them.
 SPELLINGS: Final[dict[str, tuple[str, Fraction]]] = {

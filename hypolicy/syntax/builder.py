@@ -201,6 +201,9 @@ class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
     def unlimited(self, meta: Meta, c: Children) -> tree.PeriodKind:
         return tree.PeriodKind("不限期", span=self._span(meta))
 
+    def rolling(self, meta: Meta, c: Children) -> tree.PeriodKind:
+        return tree.PeriodKind("每滚动", self._quantity(c[0]), span=self._span(meta))
+
     def named_period(self, meta: Meta, c: Children) -> tree.PeriodKind:
         return tree.PeriodKind(str(c[0]), span=self._span(meta))
 
@@ -231,6 +234,13 @@ class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
 
     def parameter(self, meta: Meta, c: Children) -> tree.Parameter:
         return tree.Parameter(self._name(c[0]), tuple(c[1:]), span=self._span(meta))
+
+    def delegated_parameter(self, meta: Meta, c: Children) -> tree.DelegatedParameter:
+        word, bound = (str(c[2]), self._quantity(c[3])) if len(c) > 2 else ("", None)
+        return tree.DelegatedParameter(self._name(c[0]), str(c[1]), word, bound, span=self._span(meta))
+
+    def fulfilment(self, meta: Meta, c: Children) -> tree.Fulfilment:
+        return tree.Fulfilment(self._name(c[0]), tuple(c[1:]), span=self._span(meta))
 
     def names(self, meta: Meta, c: Children) -> tuple[Name, ...]:
         return self._names(c)
@@ -378,7 +388,8 @@ class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
         return tree.Case(self._name(c[0]), c[1], c[-1], span=self._span(meta))
 
     def uplift(self, meta: Meta, c: Children) -> tree.Uplift:
-        return tree.Uplift(self._quantity(c[0]), c[1], span=self._span(meta))
+        rate = self._quantity(c[0]) if c[0].type == "QUANTITY" else self._name(c[0])
+        return tree.Uplift(rate, c[1], span=self._span(meta))
 
     def stacking(self, meta: Meta, c: Children) -> tree.StackingLine:
         return tree.StackingLine(self._name(c[0]), False, span=self._span(meta))
@@ -409,6 +420,12 @@ class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
 
     def count_limit(self, meta: Meta, c: Children) -> tree.CountLimit:
         return tree.CountLimit(c[0], str(c[1]), self._quantity(c[2]), span=self._span(meta))
+
+    def no_lower(self, meta: Meta, c: Children) -> tree.NoLower:
+        return tree.NoLower(c[0], self._name(c[1]), span=self._span(meta))
+
+    def not_together(self, meta: Meta, c: Children) -> tree.NotTogether:
+        return tree.NotTogether(c[0], span=self._span(meta))
 
     def linked(self, meta: Meta, c: Children) -> tree.Linked:
         return tree.Linked(self._name(c[0]), span=self._span(meta))
@@ -443,6 +460,9 @@ class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
 
     def use_table(self, meta: Meta, c: Children) -> tree.UseTable:
         return tree.UseTable(self._name(c[0]), self._name(c[1]), span=self._span(meta))
+
+    def use_value(self, meta: Meta, c: Children) -> tree.UseValue:
+        return tree.UseValue(self._name(c[0]), self._quantity(c[1]), span=self._span(meta))
 
     def adopt(self, meta: Meta, c: Children) -> tree.Adopt:
         return tree.Adopt(self._name(c[0]), self._name(c[1]), span=self._span(meta))
@@ -537,6 +557,12 @@ class Builder(Transformer_NonRecursive):  # type: ignore[type-arg]
 
     def not_in_term(self, meta: Meta, c: Children) -> tree.InTerm:
         return tree.InTerm(True, c[0], span=self._span(meta))
+
+    def within(self, meta: Meta, c: Children) -> tree.Within:
+        return tree.Within(c[0], c[1], self._quantity(c[2]), span=self._span(meta))
+
+    def age(self, meta: Meta, c: Children) -> tree.Age:
+        return tree.Age(c[0], c[1], span=self._span(meta))
 
     def given(self, meta: Meta, c: Children) -> tree.Given:
         return tree.Given(False, self._name(c[0]), span=self._span(meta))

@@ -47,9 +47,16 @@ LINES_OF: Final[dict[type, tuple[type, ...]]] = {
         tree.Otherwise,
     ),
     tree.Ledger: (tree.Holder, tree.Naming),
-    tree.Limit: (tree.Covers, tree.NoRepeat, tree.CountLimit, tree.Linked),
-    tree.Template: (tree.Refer, tree.Assume, tree.UseTable, tree.Adopt),
-    tree.WorkedCase: (tree.Refer, tree.Assume, tree.UseTable, tree.Adopt, tree.Due),
+    tree.Limit: (
+        tree.Covers,
+        tree.NoRepeat,
+        tree.NoLower,
+        tree.NotTogether,
+        tree.CountLimit,
+        tree.Linked,
+    ),
+    tree.Template: (tree.Refer, tree.Assume, tree.UseTable, tree.UseValue, tree.Adopt),
+    tree.WorkedCase: (tree.Refer, tree.Assume, tree.UseTable, tree.UseValue, tree.Adopt, tree.Due),
 }
 WORDS_OF: Final[dict[type, frozenset[str]]] = {
     tree.PolicyHead: frozenset({"文号", "官方文本", "上位文件", "适用日", "汇总年度", "汇总维度"}),

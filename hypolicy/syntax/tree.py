@@ -118,6 +118,23 @@ class InTerm(Node):
 
 
 @frozen
+class Within(Node):
+    """A在B起…内: not before B, and not later than so long after it."""
+
+    operand: Expr
+    start: Expr
+    quantity: Quantity
+
+
+@frozen
+class Age(Node):
+    """周岁数: completed years from a birth to a day."""
+
+    birth: Expr
+    day: Expr
+
+
+@frozen
 class Given(Node):
     negated: bool
     fact: Name
@@ -161,6 +178,8 @@ Expr = (
     | Belongs
     | InTable
     | InTerm
+    | Within
+    | Age
     | Given
     | TermLength
     | Negation
@@ -285,9 +304,10 @@ class ConceptByReading(Node):
 
 @frozen
 class PeriodKind(Node):
-    """One of 每次, 每自然年, 施行期内, 不限期, or a declared 期间."""
+    """One of 每次, 每自然年, 施行期内, 不限期, 每滚动 with its length, or a declared 期间."""
 
     name: str
+    length: Quantity | None = None
 
 
 @frozen
@@ -331,6 +351,24 @@ class Version(Node):
 
 @frozen
 class Parameter(Node):
+    name: Name
+    versions: tuple[Version, ...]
+
+
+@frozen
+class DelegatedParameter(Node):
+    """A parameter that another authority fixes, perhaps within a bound."""
+
+    name: Name
+    authority: str
+    word: str
+    bound: Quantity | None
+
+
+@frozen
+class Fulfilment(Node):
+    """落实: the versions of a parameter that was left to this authority."""
+
     name: Name
     versions: tuple[Version, ...]
 
@@ -482,7 +520,9 @@ class Case(Node):
 
 @frozen
 class Uplift(Node):
-    rate: Quantity
+    """`rate` is a percentage, or the name of a parameter."""
+
+    rate: Quantity | Name
     condition: Expr
 
 
@@ -545,6 +585,21 @@ class CountLimit(Node):
 
 
 @frozen
+class NoLower(Node):
+    """同一…已享受更高…的不再享受."""
+
+    keys: tuple[Name, ...]
+    level: Name
+
+
+@frozen
+class NotTogether(Node):
+    """不同项目在…不同享."""
+
+    period: PeriodKind
+
+
+@frozen
 class Linked(Node):
     group: Name
 
@@ -591,6 +646,12 @@ class UseTable(Node):
 
 
 @frozen
+class UseValue(Node):
+    parameter: Name
+    quantity: Quantity
+
+
+@frozen
 class Adopt(Node):
     reading: Name
     option: Name
@@ -631,11 +692,14 @@ Line = (
     | Holder
     | Covers
     | NoRepeat
+    | NoLower
+    | NotTogether
     | CountLimit
     | Linked
     | Refer
     | Assume
     | UseTable
+    | UseValue
     | Adopt
     | Due
 )
@@ -662,6 +726,8 @@ Declaration = (
     | Reading
     | FixedReading
     | Parameter
+    | DelegatedParameter
+    | Fulfilment
     | Table
     | Benefit
     | Gate

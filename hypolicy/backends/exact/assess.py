@@ -16,44 +16,28 @@ from hypolicy.rules.rounding import round_yuan
 
 Assessor = Callable[[Record], Decision]
 NOT_APPLICABLE = Decision(Status.NOT_APPLICABLE, 0, (), ())
+_BY_ZERO = "计算时除数为零"
 
 
 @frozen
-class _Tests:
-    """Conditions as functions, with their prerequisites and the reason that each gives when it fails."""
+class _Test:
+    """A condition as a function, the indexes of its prerequisites, and the reason that it gives when it fails."""
 
-    functions: tuple[Function, ...]
-    prerequisites: tuple[tuple[int, ...], ...]
-    reasons: tuple[Reason, ...]
-
-    def failed(self, record: Record, day: Day, clause: str) -> tuple[Reason, ...]:
-        """Every condition that fails; one whose prerequisite fails cannot be assessed and is left out."""
-        failing: list[int] = []
-        reasons: list[Reason] = []
-        for index, function in enumerate(self.functions):
-            if failing and any(i in failing for i in self.prerequisites[index]):
-                failing.append(index)
-                continue
-            try:
-                if function(record, day):
-                    continue
-                reasons.append(self.reasons[index])
-            except MissingRowError as error:
-                reasons.append(_no_row(error, clause))
-            failing.append(index)
-        return tuple(reasons)
+    holds: Function
+    prerequisites: tuple[int, ...]
+    reason: Reason
 
 
 @frozen
 class _Case:
     name: str
-    tests: _Tests
+    tests: list[_Test]
     amount: Function
     grounds: tuple[str, ...]
 
 
 @define
-class _Assessor:
+class BenefitAssessor:
     """`assess` is the whole of it; what does not depend on the record is settled before."""
 
     benefit: tree.Benefit
@@ -61,9 +45,9 @@ class _Assessor:
     clause: str = field(init=False)
     applies: Function | None = field(init=False)
     pending: list[tuple[Function, Reason]] = field(init=False)
-    conditions: _Tests = field(init=False)
+    conditions: list[_Test] = field(init=False)
     cases: list[_Case] = field(init=False)
-    uplifts: list[tuple[Fraction, Function]] = field(init=False)
+    uplifts: list[tuple[Function, Function]] = field(init=False)
     governing: Function | None = field(init=False)
     cap: Fraction | None = field(init=False)
     _denials: dict[tuple[Reason, ...], Decision] = field(factory=dict)
@@ -81,17 +65,20 @@ class _Assessor:
             _Case(c.name, self._tests(c.conditions), function(c.amount), self._grounds(c.amount))
             for c in benefit.cases
         ]
-        self.uplifts = [(uplift.rate, function(uplift.condition)) for uplift in benefit.uplifts]
+        self.uplifts = [(function(uplift.rate), function(uplift.condition)) for uplift in benefit.uplifts]
         self.governing = function(benefit.governing_date) if benefit.governing_date is not None else None
         each_time = benefit.cap is not None and self.period(benefit.cap.period) is tree.PeriodKind.EACH
         self.cap = benefit.cap.amount if benefit.cap is not None and each_time else None
 
-    def _tests(self, conditions: Sequence[tree.Condition]) -> _Tests:
-        return _Tests(
-            tuple(self.compiler.function(c.expr) for c in conditions),
-            tuple(c.prerequisites for c in conditions),
-            tuple(Reason(c.denial, c.origin.clause or self.clause) for c in conditions),
-        )
+    def _tests(self, conditions: Sequence[tree.Condition]) -> list[_Test]:
+        return [
+            _Test(
+                self.compiler.function(condition.expr),
+                condition.prerequisites,
+                Reason(condition.denial, condition.origin.clause or self.clause),
+            )
+            for condition in conditions
+        ]
 
     def _grounds(self, amount: tree.Expr) -> tuple[str, ...]:
         """The clause, and any illustrative table that the amount rests on, so that no result hides it."""
@@ -103,7 +90,7 @@ class _Assessor:
         ]
         return (*((self.clause,) if self.clause else ()), *marks)
 
-    def period(self, choice: tree.PeriodChoice) -> tree.PeriodKind:
+    def period(self, choice: tree.PeriodChoice) -> tree.FixedPeriod:
         return chosen_period(choice, self.compiler)
 
     # ---------------------------------------------------------------------------------------------- assess
@@ -113,6 +100,10 @@ class _Assessor:
             return self.assess(record)
         except MissingFactError as error:
             return self.waiting(Reason(f"缺少事实「{error.fact}」", self.clause))
+        except MissingRowError as error:
+            return self.waiting(_no_row(error, self.clause))
+        except ZeroDivisionError:
+            return self.waiting(Reason(_BY_ZERO, self.clause))
 
     def assess(self, record: Record) -> Decision:
         if self.applies is not None and not self.applies(record, None):
@@ -123,38 +114,57 @@ class _Assessor:
             if holds(record, None):
                 return self.waiting(reason)
         day = self.governing(record, None) if self.governing is not None else None
-        failed = self.conditions.failed(record, day, self.clause)
+        failed = self.failed(self.conditions, record, day)
         if failed:
             return self.denied(failed)
         return self.case(record, day)
 
+    def failed(self, tests: list[_Test], record: Record, day: Day) -> tuple[Reason, ...]:
+        """Every condition that fails; one whose prerequisite fails cannot be assessed and is left out."""
+        failing: set[int] = set()
+        reasons: list[Reason] = []
+        for index, test in enumerate(tests):
+            if failing and not failing.isdisjoint(test.prerequisites):
+                failing.add(index)
+                continue
+            try:
+                if test.holds(record, day):
+                    continue
+                reasons.append(test.reason)
+            except MissingRowError as error:
+                reasons.append(_no_row(error, self.clause))
+            except ZeroDivisionError:
+                reasons.append(Reason(_BY_ZERO, self.clause))
+            failing.add(index)
+        return tuple(reasons)
+
     def case(self, record: Record, day: Day) -> Decision:
         """The case that holds; two that hold with different amounts are a decision that nobody has taken."""
-        held: list[tuple[_Case, Fraction]] = []
+        held: list[tuple[_Case, Fraction | int]] = []
         refused: list[Reason] = []
         for case in self.cases:
-            failed = case.tests.failed(record, day, self.clause)
+            failed = self.failed(case.tests, record, day)
             if not failed:
                 try:
-                    held.append((case, Fraction(case.amount(record, day))))
+                    held.append((case, case.amount(record, day)))
                     continue
                 except MissingRowError as error:
                     failed = (_no_row(error, self.clause),)
                 except ZeroDivisionError:
-                    failed = (Reason("计算时除数为零", self.clause),)
+                    failed = (Reason(_BY_ZERO, self.clause),)
             prefix = f"情形「{case.name}」：" if len(self.cases) > 1 else ""
             refused += [Reason(prefix + reason.text, reason.clause) for reason in failed]
         if not held:
             return self.denied(tuple(refused))
-        if len({base for _, base in held}) > 1:
+        if any(base != held[0][1] for _, base in held):
             names = "、".join(f"「{case.name}」" for case, _ in held)
             return self.waiting(Reason(f"情形{names}同时成立，没有规定取哪一个", self.clause))
         return self.amount(*held[0], record, day)
 
-    def amount(self, case: _Case, base: Fraction, record: Record, day: Day) -> Decision:
+    def amount(self, case: _Case, base: Fraction | int, record: Record, day: Day) -> Decision:
         """Base, uplifts, cap of the single payment, rounding: in this order."""
         said = [f"情形「{case.name}」"] if case.name else []
-        rates = [rate for rate, holds in self.uplifts if holds(record, day)]
+        rates = [Fraction(rate(record, day)) for rate, holds in self.uplifts if holds(record, day)]
         if rates:
             factor = self.stacked(rates)
             if factor is None:
@@ -211,10 +221,10 @@ class _Assessor:
 
 def assessor(benefit: tree.Benefit, compiler: Compiler) -> Assessor:
     """A function from a record to the decision on this benefit, before the ledger."""
-    return _Assessor(benefit, compiler)
+    return BenefitAssessor(benefit, compiler)
 
 
-def chosen_period(choice: tree.PeriodChoice, compiler: Compiler) -> tree.PeriodKind:
+def chosen_period(choice: tree.PeriodChoice, compiler: Compiler) -> tree.FixedPeriod:
     if isinstance(choice, tree.PeriodByReading):
         return dict(choice.options)[compiler.settings.option(choice.reading)]
     return choice

@@ -42,7 +42,7 @@ def run_case(policy: tree.Policy, case: tree.WorkedCase) -> CaseResult:
 
     An item that is not expected must not be paid.
     """
-    settings = Settings(case.readings, {}, case_tables(policy, case))
+    settings = Settings(case.readings, case.parameters, case_tables(policy, case))
     kind = next(kind for kind in policy.records if kind.name == case.record)
     rows = [[record.get(fact.name) for fact in kind.facts] for record in case.records]
     decided = Evaluator(policy, settings, complete=False).decide(rows, record=kind.name)

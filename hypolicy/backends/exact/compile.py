@@ -89,14 +89,16 @@ class Compiler:
                 inner = self.function(operand)
                 first, last = term.start, term.end or date.max
                 return lambda r, d: first <= inner(r, d) <= last
+            case tree.Within(operand, start, amount, unit):
+                return self.within(self.function(operand), self.function(start), amount, unit)
+            case tree.Age(birth, day):
+                born, on = self.function(birth), self.function(day)
+                return lambda r, d: calendar.completed_years(born(r, d), on(r, d))
             case tree.TermLength():
                 return self.term_length(expr)
             case tree.Shift(operand, amount, unit):
-                inner = self.function(operand)
-                if unit == "天":
-                    return lambda r, d: calendar.add_days(inner(r, d), amount)
-                months = amount * (12 if unit == "年" else 1)
-                return lambda r, d: calendar.add_months(inner(r, d), months)
+                inner, shift = self.function(operand), shifting(amount, unit)
+                return lambda r, d: shift(inner(r, d))
             case tree.Sum(terms):
                 signed = [(negative, self.function(term)) for negative, term in terms]
                 return lambda r, d: sum(-f(r, d) if negative else f(r, d) for negative, f in signed)
@@ -186,6 +188,10 @@ class Compiler:
             return lambda r, d: meaning(left(r, d), constant)
         return lambda r, d: meaning(left(r, d), right(r, d))
 
+    def within(self, day: Function, start: Function, amount: int, unit: str) -> Function:
+        shift = shifting(amount, unit)
+        return lambda r, d: start(r, d) <= day(r, d) <= shift(start(r, d))
+
     def term_length(self, expr: tree.TermLength) -> Function:
         first, last = self.function(expr.first), self.function(expr.last)
         reached = term_reaches(expr.comparison, expr.amount, expr.unit)
@@ -206,6 +212,14 @@ def cell_value(table: tree.Table, row: tuple[tree.Value, ...], column: int) -> t
             if row[uplift.column.index] == uplift.equals:
                 value = value * (1 + uplift.rate)
     return value
+
+
+def shifting(amount: int, unit: str) -> Callable[[date], date]:
+    """The day so many days, months or years later."""
+    if unit == "天":
+        return lambda day: calendar.add_days(day, amount)
+    months = amount * (12 if unit == "年" else 1)
+    return lambda day: calendar.add_months(day, months)
 
 
 def term_reaches(comparison: Comparison, amount: int, unit: str) -> Callable[[date, date], bool]:

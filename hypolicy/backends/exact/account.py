@@ -1,0 +1,221 @@
+"""What has been consumed so far: the accounts that limits and running caps keep.
+
+One rule for all: entries come in ledger order, so the latest entry of a kind tells whether a rolling period still
+holds it, and the accounts of a calendar year, of the term or without end are kept apart by a bucket.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Any, assert_never
+
+from attrs import define, field, frozen
+
+from hypolicy.backends.exact.assess import chosen_members, chosen_period
+from hypolicy.rules import tree
+from hypolicy.rules.calendar import add_months
+from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
+from hypolicy.rules.types import EnumType
+
+if TYPE_CHECKING:
+    from hypolicy.backends.exact.compile import Compiler
+
+Bucket = int | str | None
+
+
+@frozen
+class Rule:
+    """One sentence of a limit, with what the readings make of it."""
+
+    limit: tree.Limit
+    rule: tree.LimitRule
+    members: frozenset[str]
+    period: tree.FixedPeriod
+    reason: Reason
+
+
+@frozen
+class RunningCap:
+    cap: tree.Cap
+    period: tree.FixedPeriod
+    fen: int
+    reason: Reason
+
+
+def rules_of(policy: tree.Policy, compiler: Compiler) -> list[Rule]:
+    """The sentences of all limits, in the order of writing."""
+    return [
+        Rule(
+            limit,
+            rule,
+            chosen_members(limit.group, compiler),
+            chosen_period(getattr(rule, "period", tree.PeriodKind.UNLIMITED), compiler),
+            Reason(_denial(rule), rule.origin.clause),
+        )
+        for limit in policy.limits
+        for rule in limit.rules
+    ]
+
+
+def caps_of(policy: tree.Policy, compiler: Compiler) -> dict[str, RunningCap]:
+    """The caps that run over several entries, by item."""
+    caps = {}
+    for benefit in policy.benefits:
+        if benefit.cap is None:
+            continue
+        period = chosen_period(benefit.cap.period, compiler)
+        if period is not tree.PeriodKind.EACH:
+            fen = (benefit.cap.amount * 100).numerator
+            reason = Reason(f"{period.value}限额{fen_text(fen)}元已用完", benefit.cap.origin.clause)
+            caps[benefit.name] = RunningCap(benefit.cap, period, fen, reason)
+    return caps
+
+
+@define
+class Accounts:
+    """Consumption by rule and holder. `last` is the day of the latest entry of a kind, `days` those of all."""
+
+    policy: tree.Policy
+    definition: tree.Ledger
+    rules: list[Rule]
+    caps: dict[str, RunningCap]
+    last: defaultdict[tuple[Any, ...], dict[Any, date]] = field(factory=lambda: defaultdict(dict))
+    days: defaultdict[tuple[Any, ...], list[date]] = field(factory=lambda: defaultdict(list))
+    best: dict[tuple[Any, ...], int] = field(factory=dict)
+    spent: defaultdict[tuple[Any, ...], list[tuple[date, int]]] = field(factory=lambda: defaultdict(list))
+
+    # --------------------------------------------------------------------------------------------- periods
+
+    def day(self, entry: Entry) -> date:
+        day = entry.facts[self.definition.year_date.name]
+        assert isinstance(day, date)
+        return day
+
+    def bucket(self, period: tree.FixedPeriod, day: date) -> Bucket:
+        """The stretch of time that a day falls into; None where it does not count."""
+        match period:
+            case tree.PeriodKind.CALENDAR_YEAR:
+                return day.year
+            case tree.PeriodKind.TERM:
+                # Only what lies before the term is left out; the rules have said which later entries belong.
+                return "施行期" if day >= self.policy.term.start else None
+            case tree.PeriodKind.UNLIMITED | tree.Rolling():
+                return "不限期"
+            case tree.PeriodKind.EACH:
+                return None
+            case _:
+                assert_never(period)
+
+    def counts(self, period: tree.FixedPeriod, then: date, now: date) -> bool:
+        """Whether an entry of the same bucket still counts."""
+        return not isinstance(period, tree.Rolling) or add_months(then, period.months) > now
+
+    # ---------------------------------------------------------------------------------------------- limits
+
+    def allowed(self, rule: Rule, entry: Entry) -> bool:
+        day = self.day(entry)
+        bucket = self.bucket(rule.period, day)
+        if bucket is None:
+            return True
+        account = self.account(rule, entry, bucket)
+        match rule.rule:
+            case tree.NoRepeat(keys):
+                then = self.last[account].get(_values(entry, keys))
+                return then is None or not self.counts(rule.period, then, day)
+            case tree.NotTogether():
+                others = self.last[account].items()
+                return not any(i != entry.item and self.counts(rule.period, then, day) for i, then in others)
+            case tree.NoLower(keys, level):
+                return _rank(entry, level) >= self.best.get((*account, _values(entry, keys)), 0)
+            case tree.CountLimit(_, times):
+                return sum(self.counts(rule.period, then, day) for then in self.days[account]) < times
+            case _:
+                assert_never(rule.rule)
+
+    def capped(self, entry: Entry, decision: Decision) -> Decision:
+        """The payment as far as the running cap of its item leaves room for it."""
+        running = self.caps.get(entry.item)
+        if running is None:
+            return decision
+        day = self.day(entry)
+        bucket = self.bucket(running.period, day)
+        if bucket is None:
+            return decision
+        spent = self.spent[self.cap_account(running, entry, bucket)]
+        rest = running.fen - sum(fen for then, fen in spent if self.counts(running.period, then, day))
+        if rest <= 0:
+            return denied(running.reason)
+        if decision.fen <= rest:
+            return decision
+        cut = Reason(f"{running.period.value}限额只余{fen_text(rest)}元", running.reason.clause)
+        clauses = tuple(dict.fromkeys((*decision.clauses, running.reason.clause)))
+        return Decision(Status.GRANTED, rest, (*decision.reasons, cut), clauses)
+
+    # --------------------------------------------------------------------------------------------- consume
+
+    def consume(self, entry: Entry) -> None:
+        day = self.day(entry)
+        for rule in self.rules:
+            bucket = self.bucket(rule.period, day)
+            if entry.item in rule.members and bucket is not None:
+                self.enter(rule, self.account(rule, entry, bucket), entry, day)
+        running = self.caps.get(entry.item)
+        if running is not None:
+            bucket = self.bucket(running.period, day)
+            if bucket is not None:
+                self.spend(running, self.cap_account(running, entry, bucket), day, entry.fen)
+
+    def enter(self, rule: Rule, account: tuple[Any, ...], entry: Entry, day: date) -> None:
+        match rule.rule:
+            case tree.NoRepeat(keys):
+                self.last[account][_values(entry, keys)] = day
+            case tree.NotTogether():
+                self.last[account][entry.item] = day
+            case tree.NoLower(keys, level):
+                key = (*account, _values(entry, keys))
+                self.best[key] = max(self.best.get(key, 0), _rank(entry, level))
+            case tree.CountLimit():
+                self.days[account].append(day)
+            case _:
+                assert_never(rule.rule)
+
+    def spend(self, running: RunningCap, account: tuple[Any, ...], day: date, fen: int) -> None:
+        spent = self.spent[account]
+        if spent and not isinstance(running.period, tree.Rolling):
+            spent[0] = (day, spent[0][1] + fen)  # one sum is all that a fixed period needs
+        else:
+            spent.append((day, fen))
+
+    def account(self, rule: Rule, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
+        return (id(rule.rule), entry.facts[rule.limit.holder.fact.name], bucket)
+
+    def cap_account(self, running: RunningCap, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
+        return (entry.item, entry.facts[running.cap.holder.fact.name], bucket)
+
+
+def denied(reason: Reason) -> Decision:
+    return Decision(Status.DENIED, 0, (reason,), (reason.clause,) if reason.clause else ())
+
+
+def _values(entry: Entry, keys: tuple[tree.Fact, ...]) -> tuple[Any, ...]:
+    return tuple(entry.facts[fact.name] for fact in keys)
+
+
+def _rank(entry: Entry, level: tree.Fact) -> int:
+    assert isinstance(level.type, EnumType)
+    return level.type.labels.index(str(entry.facts[level.name]))
+
+
+def _denial(rule: tree.LimitRule) -> str:
+    match rule:
+        case tree.NoRepeat(keys):
+            return f"同一{'、'.join(fact.name for fact in keys)}重复"
+        case tree.NotTogether():
+            return "已享受不得同享的其他项目"
+        case tree.NoLower(keys, level):
+            return f"同一{'、'.join(fact.name for fact in keys)}已享受更高{level.name}"
+        case tree.CountLimit(_, times):
+            return f"超过{times}次"
+        case _:
+            assert_never(rule)
