@@ -74,7 +74,7 @@ def compare(policy: Policy, folder: PolicyFolder, collector: Collector) -> Cover
             start = official.text.find(words, start + 1)
     missing = tuple(_uncovered(official, covered, source))
     for span in missing:
-        collector.report("HY702", span, words=_shortened("".join(span.text.split())))
+        collector.report("HY702", span, words=_shortened("".join(span.text.split()).rstrip("。；")))
     return Coverage(sum(covered), len(covered), missing)
 
 

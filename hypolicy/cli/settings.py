@@ -48,7 +48,7 @@ def read_settings(
             collector.report("HY915", name=benefit.name)
     for parameter in policy.parameters:
         if parameter.authority and not parameter.versions and parameter.name not in settings.parameters:
-            collector.report("HY915", name=parameter.name, authority=parameter.authority)
+            collector.report("HY917", name=parameter.name, authority=parameter.authority)
     if collector.found:
         raise Refusal(*collector.found)
     return settings
@@ -120,7 +120,7 @@ def _parameters(policy: Policy, pairs: list[tuple[str, str]], collector: Collect
         elif parameter.bound is not None and not parameter.bound[0].meaning(value, parameter.bound[1]):
             comparison, bound = parameter.bound
             limit = f"{comparison.quantity_reading}{quantity_text(bound, parameter.type.unit)}"
-            collector.report("HY916", name=name, value=text, bound=limit)
+            collector.report("HY918", name=name, value=text, bound=limit)
         else:
             out[name] = value
     return out

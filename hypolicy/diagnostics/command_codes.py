@@ -14,12 +14,6 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code("HY907", "参数「{name}」的值「{value}」读不出来。", "请写成{unit}的数量，例如 {example}。"),
     Code("HY908", "没有表「{name}」。", "可用的表：{names}。"),
     Code("HY909", "选项 {option} 把「{name}」写了两次。", "请只写一次。"),
-    Code(
-        "HY915",
-        "参数「{name}」要由{authority}规定，还没有规定。",
-        "请在规则文件中写「落实「{name}」：自…起…。」，或者用 --set {name}=值 试算。",
-    ),
-    Code("HY916", "参数「{name}」的值「{value}」超出了规定的限度。", "限度是{bound}。"),
     Code("HY910", "没有记录「{name}」。", "可用的记录：{names}。"),
     Code(
         "HY911",
@@ -37,4 +31,10 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code(
         "HY916", "记录「{record}」没有补贴，不能使用 {options}。", "请去掉；核查和测算的结果用 --out 写出。"
     ),
+    Code(
+        "HY917",
+        "参数「{name}」要由{authority}规定，还没有规定。",
+        "请在规则文件中写「落实「{name}」：自…起…。」，或者用 --set {name}=值 试算。",
+    ),
+    Code("HY918", "参数「{name}」的值「{value}」超出了规定的限度。", "限度是{bound}。"),
 )
