@@ -47,7 +47,8 @@ def read_settings(
         if benefit.rounding is None and may_break_the_fen(benefit, settings.parameters):
             collector.report("HY915", name=benefit.name)
     for parameter in policy.parameters:
-        if parameter.authority and not parameter.versions and parameter.name not in settings.parameters:
+        left_open = parameter.authority and not parameter.versions
+        if left_open and not any(text.partition("=")[0].strip() == parameter.name for text in values):
             collector.report("HY917", name=parameter.name, authority=parameter.authority)
     if collector.found:
         raise Refusal(*collector.found)

@@ -508,26 +508,21 @@ class LedgerUsed:
 # --- the nearest change ----------------------------------------------------------------------------------------
 
 
-class Direction(Enum):
-    """Whether just these values will do, or also all that lie further on."""
-
-    EXACT = "为"
-    UP = "以上"
-    DOWN = "以下"
-
-
 @frozen
 class Change:
     """One fact that would have to be otherwise. Each of `options` will do, the nearest first.
 
-    `table` names the table whose keys, or (`outside`) none of whose keys, the options are.
+    Around the first option, everything from `least` to `most` will do as well, where the fact is a day or a number;
+    without end where one of them is not given. `table` names the table whose keys, or (`outside`) none of whose
+    keys, the options are.
     """
 
     name: str
     type: Type
     before: Result
     options: tuple[Result, ...]
-    direction: Direction
+    least: Result = Absence.NOT_GIVEN
+    most: Result = Absence.NOT_GIVEN
     table: str = ""
     outside: bool = False
 

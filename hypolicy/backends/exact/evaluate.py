@@ -45,13 +45,17 @@ class Evaluator:
         names the kind (the first one where it is not said); benefits of other kinds do not apply.
         """
         kind = record if record is not None else self.policy.records[0].name
+        rows = self.before_ledger(records, kind)
+        granted = self._ledger.fold(rows, records, history)
+        return Decided(self.policy, rows, granted)
+
+    def before_ledger(self, records: Sequence[Record], kind: str) -> list[list[Decision]]:
+        """Decisions on each record by itself."""
         assessors = [
             assess if benefit.record == kind else _of_other_kind
             for benefit, assess in zip(self.policy.benefits, self._assessors, strict=True)
         ]
-        rows: list[list[Decision]] = [[assess(r) for assess in assessors] for r in records]
-        granted = self._ledger.fold(rows, records, history)
-        return Decided(self.policy, rows, granted)
+        return [[assess(record) for assess in assessors] for record in records]
 
 
 def _of_other_kind(record: Record) -> Decision:

@@ -128,7 +128,7 @@ class StepMaker:
     def aside(self, expr: tree.Expr, day: Day) -> trace.Step:
         """A part that did not matter to the decision."""
         in_term = day is not None and day in self.policy.term
-        if self._has_versions(expr) and not in_term:
+        if has_versions(expr) and not in_term:
             return self.unassessed(expr)
         seen = self._aside.watch(self._aside.function(expr), self.record, day)
         if not seen or isinstance(seen[0].value, Absence):
@@ -137,17 +137,6 @@ class StepMaker:
 
     def unassessed(self, expr: tree.Expr) -> trace.Step:
         return trace.Unassessed(expr.type, _place(expr))
-
-    def _has_versions(self, expr: tree.Expr) -> bool:
-        for node in facts.walk(expr):
-            match node:
-                case tree.ParameterRef(parameter) if len(parameter.versions) != 1:
-                    return True
-                case tree.Lookup(table=table) | tree.InTable(table=table) if len(table.versions) != 1:
-                    return True
-                case _:
-                    pass
-        return False
 
     # ----------------------------------------------------------------------------------- versions and readings
 
@@ -220,6 +209,19 @@ def reading_used(reading: tree.Reading, settings: Settings) -> trace.ReadingUsed
         reading.reason,
         reading.origin.clause,
     )
+
+
+def has_versions(expr: tree.Expr) -> bool:
+    """Whether the governing date matters to an expression."""
+    for node in facts.walk(expr):
+        match node:
+            case tree.ParameterRef(parameter) if len(parameter.versions) != 1:
+                return True
+            case tree.Lookup(table=table) | tree.InTable(table=table) if len(table.versions) != 1:
+                return True
+            case _:
+                pass
+    return False
 
 
 def known(fact: tree.Fact, value: tree.Value | date | None) -> trace.Known:
