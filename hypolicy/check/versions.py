@@ -22,7 +22,7 @@ from hypolicy.diagnostics.suggest import closest
 from hypolicy.rules import tree as rules
 from hypolicy.rules.calendar import Period, chinese_date, day_before
 from hypolicy.rules.operators import WORDS
-from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType, Type
+from hypolicy.rules.types import TEXT, BoolType, DateType, EnumType, NumberType, Type
 from hypolicy.rules.units import YUAN
 from hypolicy.source import limits
 from hypolicy.source.folder import PolicyFolder, UnusableFileError
@@ -390,7 +390,8 @@ def _cell(text: str, kind: Type) -> tuple[rules.Value, str]:
             return (text, "") if text else ("", "不能为空")
 
 
-def _literal_type(cell: tree.Expr) -> Type | None:
+def _literal_type(cell: tree.Expr) -> Type:
+    """The type of a cell; the grammar has no others."""
     match cell:
         case tree.Number(quantity):
             # Money in a table may have fen in one row and none in another: it is never a type of its own.
@@ -400,7 +401,7 @@ def _literal_type(cell: tree.Expr) -> Type | None:
         case tree.Day():
             return DateType()
         case _:
-            return None
+            return TEXT
 
 
 def _literal(cell: tree.Expr) -> rules.Value:

@@ -174,12 +174,21 @@ class _Page:
         trivia = deque(self.lexed.trivia)
         for sentence in self.sentences():
             while trivia and trivia[0].span.start < sentence.start:
-                pieces.append(_Aside(trivia.popleft(), sentence.level))
-            last = sentence.lexemes[-1].span.end
-            while trivia and "\n" not in self.bare[last : trivia[0].span.start]:
+                self.put(trivia.popleft(), pieces, sentence.level)
+            end = sentence.end
+            while trivia and trivia[0].span.start < end:
                 sentence.comments.append(trivia.popleft())
             pieces.append(sentence)
-        return [*pieces, *(_Aside(rest) for rest in trivia)]
+        for rest in trivia:
+            self.put(rest, pieces, 0)
+        return pieces
+
+    def put(self, trivia: Trivia, pieces: list[_Sentence | _Aside], level: int) -> None:
+        before = pieces[-1] if pieces else None
+        if isinstance(before, _Sentence) and "\n" not in self.bare[before.end : trivia.span.start]:
+            before.comments.append(trivia)
+        else:
+            pieces.append(_Aside(trivia, level))
 
     def sentences(self) -> Iterator[_Sentence]:
         lexemes = deque(self.lexed.lexemes)

@@ -364,7 +364,8 @@ class _Run:
 
     def report(self, code: str, start: int, end: int, suggestion: str = "", **facts: object) -> None:
         if self.lexer.collector is not None:
-            self.lexer.collector.report(code, Span(self.source, start, end), suggestion=suggestion, **facts)
+            said = {name: str(value) for name, value in facts.items()}
+            self.lexer.collector.report(code, Span(self.source, start, end), suggestion=suggestion, **said)
 
 
 BLOCK_HEADS: Final = frozenset({"_K_BENEFIT", "_K_LIMIT", "_K_TEMPLATE", "_K_WORKED_CASE", "_K_LEDGER"})
