@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lark import Lark
 from lark.lexer import Lexer as LarkLexer
 
+from hypolicy.source.private import private_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from importlib.resources.abc import Traversable
@@ -37,7 +39,11 @@ class ReadyTokens(LarkLexer):
 
 @cache
 def sentence_parser(*, strict: bool = False) -> Lark:
-    """The parser of one sentence. `strict` refuses any shift/reduce conflict; tests build it so."""
+    """The parser of one sentence. `strict` refuses any shift/reduce conflict; tests build it so.
+
+    Its tables are kept in the user's cache folder, where there is one: making them takes a quarter of a second.
+    """
+    folder = None if strict else private_folder()
     return Lark(
         grammar_file().read_text(encoding="utf-8"),
         start="sentence",
@@ -46,6 +52,7 @@ def sentence_parser(*, strict: bool = False) -> Lark:
         strict=strict,
         propagate_positions=True,
         maybe_placeholders=False,
+        cache=str(folder / "grammar.tables") if folder is not None else False,
     )
 
 

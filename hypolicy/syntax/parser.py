@@ -18,7 +18,7 @@ from hypolicy.syntax.expected import describe
 from hypolicy.syntax.grammar import keywords, sentence_parser
 from hypolicy.syntax.lexer import BLOCK_HEADS, Lexed, Lexeme, Lexer, Trivia
 from hypolicy.syntax.tree import Name
-from hypolicy.syntax.words import Vocabulary, scan
+from hypolicy.syntax.words import Vocabulary, bare_lexemes, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -81,7 +81,7 @@ def parse(sources: Sequence[SourceText], collector: Collector) -> tuple[tree.Doc
 
 def included(source: SourceText) -> list[Name]:
     """The files that a file names in 引用, found before any word is known."""
-    lexemes = Lexer(keywords()).lex(source).lexemes
+    lexemes = bare_lexemes(source)
     return [
         Name(str(following.value), following.span)
         for lexeme, following in zip(lexemes, lexemes[1:], strict=False)

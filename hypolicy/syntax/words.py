@@ -6,15 +6,18 @@ gathered from all files before any of these is cut into tokens, so a word may be
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
+from hypolicy.source import limits
 from hypolicy.syntax import tokens as t
+from hypolicy.syntax.grammar import keywords as keyword_table
 from hypolicy.syntax.lexer import Lexeme, Lexer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hypolicy.diagnostics.diagnostic import Collector
     from hypolicy.source.text import SourceText, Span
@@ -36,12 +39,17 @@ class Vocabulary:
     units: set[str] = field(factory=set)
 
 
+@lru_cache(maxsize=limits.MAX_FILES)
+def bare_lexemes(source: SourceText) -> tuple[Lexeme, ...]:
+    """A file cut by keywords alone: enough to find 引用 and the births of words. Both passes share it."""
+    return tuple(Lexer(keyword_table()).lex(source).lexemes)
+
+
 def scan(sources: Iterable[SourceText], keywords: Mapping[str, str], collector: Collector) -> Vocabulary:
     """Gather the words of all files; a word that is a keyword is reported."""
     vocabulary = Vocabulary()
-    lexer = Lexer(keywords)
     for source in sources:
-        lexemes = lexer.lex(source).lexemes
+        lexemes = bare_lexemes(source)
         for index, lexeme in enumerate(lexemes[:-1]):
             following = lexemes[index + 1]
             if following.kind != "QNAME":
@@ -56,7 +64,7 @@ def scan(sources: Iterable[SourceText], keywords: Mapping[str, str], collector: 
 
 def _inner_births(
     vocabulary: Vocabulary,
-    lexemes: list[Lexeme],
+    lexemes: Sequence[Lexeme],
     index: int,
     keywords: Mapping[str, str],
     collector: Collector,
@@ -76,7 +84,7 @@ def _inner_births(
             pass
 
 
-def _labels(lexemes: list[Lexeme], index: int) -> list[tuple[str, Span]]:
+def _labels(lexemes: Sequence[Lexeme], index: int) -> list[tuple[str, Span]]:
     """The labels between the ： of a declaration and its 。 or ，."""
     if index + 2 >= len(lexemes) or lexemes[index + 2].kind != "_COLON":
         return []
