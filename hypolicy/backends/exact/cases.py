@@ -48,12 +48,13 @@ def run_case(policy: tree.Policy, case: tree.WorkedCase) -> CaseResult:
     decided = Evaluator(policy, settings, complete=False).decide(rows, record=kind.name)
     names = [benefit.name for benefit in policy.benefits]
     figures = Figures(policy, kind, settings)
+    overall = figures.overall(rows)
     mismatches: list[Mismatch] = []
     for number, (row, decisions, expected) in enumerate(
         zip(rows, decided.rows, case.expected, strict=True), start=1
     ):
         got: dict[str, Decision] = dict(zip(names, decisions, strict=True))
-        got.update(figures.of(row))
+        got.update(figures.of(row) | overall)
         mismatches += _compare(number, got, expected)
     return CaseResult(case, tuple(mismatches))
 
@@ -83,8 +84,10 @@ def _with_cell(
 
 def _compare(number: int, got: dict[str, Decision], expected: Sequence[tree.Expected]) -> Iterator[Mismatch]:
     for wanted in expected:
-        decision = got[wanted.item]
-        if not _fits(decision, wanted):
+        decision = got.get(wanted.item)
+        if decision is None:
+            yield Mismatch(number, wanted.item, _wanted_text(wanted), "这种记录没有这一项")
+        elif not _fits(decision, wanted):
             yield Mismatch(number, wanted.item, _wanted_text(wanted), _got_text(decision))
     named = {wanted.item for wanted in expected}
     for item, decision in got.items():
