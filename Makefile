@@ -9,12 +9,13 @@ POLICY := policies/hengyang-2019
 DEMO := out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check reference bench clean
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，并核定示例台账"
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
 	@echo "make check   代码风格、类型与模块依赖检查"
+	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
 	@echo "make bench   测量运行速度"
 	@echo "make clean   删除虚拟环境、输出和缓存"
 
@@ -38,6 +39,9 @@ check: $(VENV)/.installed-dev
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+
+reference: $(VENV)/.installed
+	$(RUN) docs/generate.py
 
 bench: $(VENV)/.installed-dev
 	$(RUN) tests/bench/bench.py

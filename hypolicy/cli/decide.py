@@ -14,29 +14,25 @@ from rich.console import Console
 from rich.table import Table
 
 from hypolicy.backends.exact.screen import Screen
-from hypolicy.cli.console import FINDINGS, color, give_up, say, tell
-from hypolicy.cli.settings import encoding_of, read_settings
+from hypolicy.cli.batches import ROWS_NAMED, history_entries, refuse
+from hypolicy.cli.console import color, give_up, say, tell
+from hypolicy.cli.settings import read_settings
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records import results
 from hypolicy.records.batch import Batch, decide_batch, figures_of, read_batch
-from hypolicy.records.faults import faults_path, write_faults
 from hypolicy.records.files import require_writable, write_tables
-from hypolicy.records.history import read_history
 from hypolicy.rules.outcome import Status, fen_text
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from hypolicy.records.decode import Decoded, Fault
     from hypolicy.rules.outcome import Decided, Entry, Settings
     from hypolicy.rules.tree import Policy, RecordKind
 
 _PATH = click.Path(path_type=Path)
-_MOST_LISTED = 1000
-_ROWS_NAMED = 5
 _WIDTH = 120  # of the table of totals, where it is not for a screen
 
 
@@ -96,9 +92,9 @@ def command(
         _outputs_sound(outputs, _inputs(policy, loaded, settings, [data, history]))
         _options_fit(loaded, kind, outputs, history)
         batch = read_batch(data, kind, settings, encoding)
-        entries = _history(history, loaded, encoding, batch)
+        entries = history_entries(history, loaded, encoding, batch)
         if batch.faults:
-            _refuse(batch, data, outputs)
+            refuse(batch, data, outputs.paths)
         _notices(batch, settings)
         if kind.name == loaded.records[0].name:
             _decide(loaded, settings, batch, entries, outputs)
@@ -157,65 +153,15 @@ def _outputs_sound(outputs: Outputs, inputs: list[Path]) -> None:
         seen.add(path.resolve())
 
 
-def _history(path: Path | None, policy: Policy, encoding: str, batch: Batch) -> tuple[Entry, ...]:
-    if path is None:
-        return ()
-    history = read_history(path, policy, encoding_of(path, encoding))
-    for text in history.decoded.notices:
-        tell(f"提示：{text}")
-    if history.decoded.faults:
-        _tell_faults(history.decoded, history.decoded.faults)
-        tell(f"台账文件 {path} 有{len(history.decoded.faults)}处问题，没有写任何结果。")
-        sys.exit(FINDINGS)
-    key = batch.kind.key.name
-    known = {str(entry.facts[key]) for entry in history.entries}
-    both = [batch.decoded.row_label(row) for row, name in enumerate(batch.keys()) if name in known]
-    if both:
-        rows = "、".join(both[:_ROWS_NAMED]) + ("等" if len(both) > _ROWS_NAMED else "")
-        raise Refusal(Diagnostic("HY911", {"count": str(len(both)), "rows": rows}))
-    return history.entries
-
-
 # --- what is said ----------------------------------------------------------------------------------------------
-
-
-def _refuse(batch: Batch, data: Path, outputs: Outputs) -> None:
-    """List every fault, write the list, and end; where the data's folder is closed, beside the output."""
-    faults = batch.faults
-    _tell_faults(batch.decoded, faults)
-    rows = len({fault.row for fault in faults})
-    places = [faults_path(data), *(faults_path(path) for path in outputs.paths)]
-    written: Path | None = None
-    problem: Refusal | None = None
-    for place in places:
-        try:
-            write_faults(place, faults, batch.decoded.raw)
-        except Refusal as refusal:
-            problem = problem or refusal
-            continue
-        written = place
-        break
-    tell(f"共{rows}条记录、{len(faults)}处问题，没有写任何结果。")
-    if written is not None:
-        tell(f"问题清单：{written}")
-    elif problem is not None:
-        give_up(problem)
-    sys.exit(FINDINGS)
-
-
-def _tell_faults(decoded: Decoded, faults: list[Fault]) -> None:
-    for fault in faults[:_MOST_LISTED]:
-        tell(f"{decoded.row_label(fault.row)}「{fault.column}」：{fault.problem}")
-    if len(faults) > _MOST_LISTED:
-        tell(f"……还有{len(faults) - _MOST_LISTED}处。")
 
 
 def _notices(batch: Batch, settings: Settings) -> None:
     for text in batch.decoded.notices:
         tell(f"提示：{text}")
     for message, rows in Screen(batch.kind, settings).notices(batch.rows).items():
-        named = "、".join(batch.decoded.row_label(row) for row in rows[:_ROWS_NAMED])
-        more = "等" if len(rows) > _ROWS_NAMED else ""
+        named = "、".join(batch.decoded.row_label(row) for row in rows[:ROWS_NAMED])
+        more = "等" if len(rows) > ROWS_NAMED else ""
         tell(f"提示：{message}（{named}{more}，共{len(rows)}条）。")
 
 
@@ -303,7 +249,9 @@ def _say_totals(policy: Policy, decided: Decided) -> None:
         width=None if sys.stdout.isatty() else _WIDTH,
         highlight=False,
     )
-    console.print(table)
+    with console.capture() as shown:
+        console.print(table)
+    say(shown.get().rstrip("\n"))
 
 
 def _grouped(fen: int) -> str:

@@ -29,7 +29,7 @@ _MOST_DIFF_LINES: Final = 60
 @click.command("fmt", short_help="统一规则文件的书写格式，不改变含义。")
 @click.argument("policy", type=click.Path(path_type=Path))
 @click.option("--check", "check_only", is_flag=True, help="只列出格式须调整的文件，不改写。")
-@click.option("--diff", is_flag=True, help="列出须调整的地方，不改写。")
+@click.option("--diff", is_flag=True, help="列出须调整的文件和地方，不改写。")
 def command(policy: Path, check_only: bool, diff: bool) -> None:
     """统一政策文件夹 POLICY 中规则文件的书写格式：缩进、换行、空行和标点，不改变含义。
 
@@ -41,13 +41,13 @@ def command(policy: Path, check_only: bool, diff: bool) -> None:
         found = _found(folder, only)
         changed = [path for path, text in found.texts.items() if _differs(folder, path, text)]
         for path in changed:
-            if diff:
-                _say_diff(folder, path, found.texts[path])
-            elif check_only:
-                say(f"须调整　{visible(str(path))}")
-            else:
+            if not (check_only or diff):
                 _write(folder.root / path, found.texts[path])
                 say(f"已调整　{visible(str(path))}")
+                continue
+            say(f"须调整　{visible(str(path))}")
+            if diff:
+                _say_diff(folder, path, found.texts[path])
     except Refusal as refusal:
         give_up(refusal)
     sys.exit(_concluded(found, len(changed), writing=not (check_only or diff)))

@@ -6,14 +6,18 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from hypolicy import __version__
 from hypolicy.cli.usage import did_you_mean, in_chinese, usage_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Name, module, and what it does; a module's command has the name of the function `command`.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -21,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "test": ("hypolicy.cli.test", "运行政策中的用例。"),
     "fmt": ("hypolicy.cli.fmt", "统一规则文件的书写格式，不改变含义。"),
     "decide": ("hypolicy.cli.decide", "审定数据文件中的每一条记录。"),
+    "explain": ("hypolicy.cli.explain", "说明一条记录的审定：依据、算法，不予的怎样才能符合。"),
 }
 COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 128 + 2  # as a shell tells SIGINT
@@ -52,9 +57,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
-        sys.exit(self._end(*args, **kwargs | {"standalone_mode": False}))
+        sys.exit(self._end(*args, **kwargs))
 
-    def _end(self, *args: Any, **kwargs: Any) -> int | str | None:
+    def _end(self, *args: Any, **kwargs: Any) -> Any:
         try:
             code = self._run(*args, **kwargs)
             sys.stdout.flush()
@@ -65,9 +70,12 @@ class LazyGroup(click.Group):
             _tell("已中断。")
             return INTERRUPTED
         except BrokenPipeError:
-            # Whoever read our output has read enough; nothing is left to be flushed to it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             return PIPE_CLOSED
+        except OSError as error:
+            _drop_output()
+            _tell(f"错误：系统拒绝读写（{error.strerror or type(error).__name__}）。")
+            return COULD_NOT_RUN
         except MemoryError:
             _tell("错误：内存不足。请关闭其他程序，或者把数据分批审定（--granted、--history）。")
             return COULD_NOT_RUN
@@ -79,12 +87,22 @@ class LazyGroup(click.Group):
             return COULD_NOT_RUN
         return code
 
-    def _run(self, *args: Any, **kwargs: Any) -> int | str | None:
+    def _run(self, args: Sequence[str] | None = None, prog_name: str = "hypolicy", **_: Any) -> Any:
+        """As `click.Group.main` does, which would end with 1 where a pipe is closed; here that means findings."""
         try:
-            code: int | None = super().main(*args, **kwargs)
+            with self.make_context(prog_name, list(sys.argv[1:] if args is None else args)) as context:
+                self.invoke(context)
+        except click.exceptions.Exit as end:
+            return end.exit_code
         except SystemExit as end:
             return end.code
-        return code
+        return 0
+
+
+def _drop_output() -> None:
+    """Nobody takes any more output, so that none is left to be flushed at the end."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(text: str) -> None:
@@ -125,9 +143,16 @@ root.subcommand_metavar = "命令 [参数]…"
 
 def main() -> None:
     """Entry point. Output is UTF-8 whatever the console says; whoever is told to end clears up first."""
+    _in_utf8()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     root(prog_name="hypolicy")
+
+
+def _in_utf8() -> None:
+    """Begin anew in UTF-8 where names of files would be read in another encoding: ours are Chinese."""
+    if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - the same call

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from hypolicy.check.exactness import may_break_the_fen
-from hypolicy.check.versions import table_version
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
@@ -20,7 +19,6 @@ from hypolicy.rules.calendar import Period
 from hypolicy.rules.outcome import Settings, fen_text, percent_text
 from hypolicy.rules.units import RATIO
 from hypolicy.source.text import SourceText
-from hypolicy.syntax.lexer import Lexer, Quantity
 from hypolicy.syntax.tokens import fold
 
 if TYPE_CHECKING:
@@ -38,9 +36,10 @@ def read_settings(
 ) -> Settings:
     """All three options, checked against the policy. Raises Refusal with everything that is wrong."""
     collector = Collector()
+    chosen = _pairs("--set", values, "生活费日标准=30元/天", collector)
     settings = Settings(
         _readings(policy, _pairs("--reading", readings, "上浮叠加=相加", collector), collector),
-        _parameters(policy, _pairs("--set", values, "生活费日标准=30元/天", collector), collector),
+        _parameters(policy, chosen, collector),
         _tables(policy, _pairs("--table", tables, "补贴标准目录=新目录.csv", collector), encoding, collector),
     )
     for benefit in policy.benefits:
@@ -48,7 +47,7 @@ def read_settings(
             collector.report("HY915", name=benefit.name)
     for parameter in policy.parameters:
         left_open = parameter.authority and not parameter.versions
-        if left_open and not any(text.partition("=")[0].strip() == parameter.name for text in values):
+        if left_open and parameter.name not in dict(chosen):
             collector.report("HY917", name=parameter.name, authority=parameter.authority)
     if collector.found:
         raise Refusal(*collector.found)
@@ -96,7 +95,7 @@ def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector
         elif fold(option) not in map(fold, reading.options):
             collector.report(
                 "HY904",
-                suggestion=_near(option, reading.options),
+                suggestion=f"{_near(option, reading.options)}可选：{'、'.join(reading.options)}。",
                 name=reading.name,
                 option=option,
                 options="、".join(reading.options),
@@ -116,8 +115,9 @@ def _parameters(policy: Policy, pairs: list[tuple[str, str]], collector: Collect
             continue
         value = parameter_value(parameter, text)
         if value is None:
-            unit = str(parameter.type.unit)
-            collector.report("HY907", name=name, value=text, unit=f"“{unit}”", example=f"{name}=30{unit}")
+            ratio = parameter.type.unit == RATIO
+            unit, mark = ("百分数", "%") if ratio else (f"“{parameter.type.unit}”", str(parameter.type.unit))
+            collector.report("HY907", name=name, value=text, unit=unit, example=f"{name}=30{mark}")
         elif parameter.bound is not None and not parameter.bound[0].meaning(value, parameter.bound[1]):
             comparison, bound = parameter.bound
             limit = f"{comparison.quantity_reading}{quantity_text(bound, parameter.type.unit)}"
@@ -135,15 +135,22 @@ def quantity_text(value: Fraction, unit: Unit) -> str:
 
 
 def parameter_value(parameter: Parameter, text: str) -> Fraction | None:
-    """A quantity of the parameter's unit; a bare number takes its unit. None where it is neither."""
+    """A quantity of the parameter's unit, or a bare number that takes it; but a rate is written with %.
+
+    None where it is neither.
+    """
     unit_names = frozenset(name for name, _ in parameter.type.unit.powers)
+    # The parser takes a tenth of a second to load, which a run without this option need not wait for.
+    from hypolicy.syntax.lexer import Lexer, Quantity  # noqa: PLC0415
+
     lexed = Lexer({}, units=unit_names).lex(SourceText(PurePosixPath("--set"), text))
     if [lexeme.kind for lexeme in lexed.lexemes] != ["QUANTITY"]:
         return None
     quantity = lexed.lexemes[0].value
     assert isinstance(quantity, Quantity)
-    bare = not quantity.unit_name and quantity.unit == RATIO
-    return quantity.number if bare or quantity.unit == parameter.type.unit else None
+    unit, bare = parameter.type.unit, not quantity.unit_name and quantity.unit == RATIO
+    fits = unit != RATIO if bare else quantity.unit == unit
+    return quantity.number if fits else None
 
 
 def _tables(
@@ -162,6 +169,8 @@ def _tables(
         except Refusal as refusal:
             collector.extend(refusal.diagnostics)
             continue
+        from hypolicy.check.versions import table_version  # noqa: PLC0415 - as above
+
         rows = raw.frame.cast(pl.String).fill_null("").rows()
         lines = [(1, raw.frame.columns), *((raw.row_number(i), list(row)) for i, row in enumerate(rows))]
         out[name] = (table_version(table, Period(date.min), lines, file, collector),)

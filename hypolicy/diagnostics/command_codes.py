@@ -37,4 +37,6 @@ COMMAND_CODES: tuple[Code, ...] = (
         "请在规则文件中写「落实「{name}」：自…起…。」，或者用 --set {name}=值 试算。",
     ),
     Code("HY918", "参数「{name}」的值「{value}」超出了规定的限度。", "限度是{bound}。"),
+    Code("HY921", "{file} 中没有{key}为「{value}」的记录。", "请核对编号，须一字不差。"),
+    Code("HY922", "政策没有补贴「{name}」。", "可用的补贴：{names}。"),
 )

@@ -11,6 +11,7 @@ import polars as pl
 
 from hypolicy.rules.ledger import ledger_facts
 from hypolicy.rules.outcome import Decision, Status, fen_text
+from hypolicy.rules.payees import payee
 from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
@@ -83,16 +84,6 @@ def payments_frame(decided: Decided, rows: Sequence[Row]) -> pl.DataFrame:
     named = [(*cell[:-1], benefits[cell[-1]].name, fund_name(benefits[cell[-1]])) for cell in cells]
     header = ["收款方类别", "收款方", "补贴项目", "资金来源"]
     return _table(header, named, [counts[cell] for cell in cells], [sums[cell] for cell in cells])
-
-
-def payee(benefit: Benefit, row: Row) -> tuple[str, str]:
-    """Who is paid: the first of those named who is given; the person (本人) otherwise."""
-    for candidate in benefit.payees:
-        if candidate.fact is None:
-            break
-        if row[candidate.fact.index] is not None:
-            return candidate.fact.name, str(row[candidate.fact.index])
-    return "本人", ""
 
 
 def ledger_frame(policy: Policy, entries: Sequence[Entry]) -> pl.DataFrame:

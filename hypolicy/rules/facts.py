@@ -27,9 +27,7 @@ def parts(expr: tree.Expr) -> tuple[tree.Expr, ...]:
             return operands
         case tree.Compare(_, left, right):
             return (left, right)
-        case (
-            tree.TermLength(first, last) | tree.Within(first, last) | tree.Age(first, last)
-        ):
+        case tree.TermLength(first, last) | tree.Within(first, last) | tree.Age(first, last):
             return (first, last)
         case tree.Sum(signed) | tree.Product(signed):
             return tuple(part for _, part in signed)

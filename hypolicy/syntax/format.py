@@ -133,7 +133,8 @@ class _Aside:
 
 
 def _comment(trivia: Trivia) -> str:
-    between = "" if trivia.text.startswith("#") else " "
+    """A space behind the #; ## and #! are marks of their own."""
+    between = "" if trivia.span.text[1:2] in ("#", "!") else " "
     return f"#{between}{trivia.text}".rstrip()
 
 

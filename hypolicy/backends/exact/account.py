@@ -1,7 +1,7 @@
 """What has been consumed so far: the accounts that limits and running caps keep.
 
-One rule for all: entries come in ledger order, so the latest entry of a kind tells whether a rolling period still
-holds it, and the accounts of a calendar year, of the term or without end are kept apart by a bucket.
+One rule for all: the latest entry of a kind tells whether a rolling period still holds it, and the accounts of a
+calendar year, of the term or without end are kept apart by a bucket. History may come in any order.
 """
 
 from __future__ import annotations
@@ -169,9 +169,11 @@ class Accounts:
     def enter(self, rule: Rule, account: tuple[Any, ...], entry: Entry, day: date) -> None:
         match rule.rule:
             case tree.NoRepeat(keys):
-                self.last[account][_values(entry, keys)] = day
+                latest, kind = self.last[account], _values(entry, keys)
+                latest[kind] = max(day, latest.get(kind, day))
             case tree.NotTogether():
-                self.last[account][entry.item] = day
+                latest = self.last[account]
+                latest[entry.item] = max(day, latest.get(entry.item, day))
             case tree.NoLower(keys, level):
                 key = (*account, _values(entry, keys))
                 self.best[key] = max(self.best.get(key, 0), _rank(entry, level))

@@ -99,7 +99,7 @@ class BenefitAssessor:
         try:
             return self.assess(record)
         except MissingFactError as error:
-            return self.waiting(Reason(f"缺少事实「{error.fact}」", self.clause))
+            return self.waiting(Reason(error.words, self.clause))
         except MissingRowError as error:
             return self.waiting(_no_row(error, self.clause))
         except ZeroDivisionError:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, NoReturn, assert_never
 
 from attrs import define, field
 
@@ -41,6 +41,15 @@ class MissingFactError(Exception):
     def __init__(self, fact: str) -> None:
         super().__init__(fact)
         self.fact = fact
+        self.words = f"缺少事实「{fact}」"
+
+
+class NotFixedError(MissingFactError):
+    """A parameter that is left to an authority has no value yet: the item is pending."""
+
+    def __init__(self, parameter: tree.Parameter) -> None:
+        super().__init__(parameter.name)
+        self.words = f"参数「{parameter.name}」要由{parameter.authority}规定，还没有规定"
 
 
 @define
@@ -129,6 +138,8 @@ class Compiler:
         if parameter.name in self.settings.parameters:
             fixed = self.settings.parameters[parameter.name]
             return lambda r, d: fixed
+        if not parameter.versions:
+            return lambda r, d: _not_fixed(parameter)
         starts = [version.period.start for version in parameter.versions]
         values = [version.value for version in parameter.versions]
         if len(values) == 1:
@@ -196,6 +207,10 @@ class Compiler:
         first, last = self.function(expr.first), self.function(expr.last)
         reached = term_reaches(expr.comparison, expr.amount, expr.unit)
         return lambda r, d: reached(first(r, d), last(r, d))
+
+
+def _not_fixed(parameter: tree.Parameter) -> NoReturn:
+    raise NotFixedError(parameter)
 
 
 def _version(starts: list[date], day: Day) -> int:

@@ -68,7 +68,7 @@ class Figures:
         try:
             met = function(record, None)
         except MissingFactError as error:
-            return Decision(Status.PENDING, 0, (Reason(f"缺少事实「{error.fact}」", clause),), (clause,))
+            return Decision(Status.PENDING, 0, (Reason(error.words, clause),), (clause,))
         except ZeroDivisionError:
             return Decision(Status.PENDING, 0, (Reason("计算时除数为零", clause),), (clause,))
         status = Status.MET if met else Status.UNMET
@@ -80,7 +80,7 @@ class Figures:
         try:
             amount = Fraction(function(record, None))
         except MissingFactError as error:
-            return Decision(Status.PENDING, 0, (Reason(f"缺少事实「{error.fact}」", clause),), (clause,))
+            return Decision(Status.PENDING, 0, (Reason(error.words, clause),), (clause,))
         except ZeroDivisionError:
             return Decision(Status.PENDING, 0, (Reason("计算时除数为零", clause),), (clause,))
         # A figure for information: shown to the fen, and nothing is paid by it.

@@ -14,7 +14,6 @@ from attrs import define, evolve, field
 
 from hypolicy.backends.exact.account import Accounts, Rule, RunningCap, caps_of, denied, rules_of
 from hypolicy.backends.exact.assess import chosen_members
-from hypolicy.rules import tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
 from hypolicy.rules.types import EnumType, IdentifierType, identifier_order
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from hypolicy.backends.exact.compile import Compiler, Record
+    from hypolicy.rules import tree
+
 
 @define
 class Ledger:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field
 
-from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFactError, MissingRowError, Record
+from hypolicy.backends.exact.compile import (
+    Compiler,
+    Day,
+    Function,
+    MissingFactError,
+    MissingRowError,
+    NotFixedError,
+    Record,
+)
 from hypolicy.rules.trace import Absence
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 FAILURES: Final[dict[type[Exception], Absence]] = {
     MissingRowError: Absence.NO_ROW,
     MissingFactError: Absence.NOT_GIVEN,
+    NotFixedError: Absence.NOT_FIXED,
     ZeroDivisionError: Absence.BY_ZERO,
 }
 

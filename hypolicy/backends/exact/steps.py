@@ -22,9 +22,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from hypolicy.backends.exact.compile import Day, Record
+    from hypolicy.backends.exact.compile import Day, Function, Record
 
 _NO_SETTINGS: Final = Settings()
+
+
+@define
+class Aside:
+    """Asks for information what the decision did not need; each expression is compiled once."""
+
+    policy: tree.Policy
+    settings: Settings
+    _compiler: StrictObserver = field(init=False)
+    _functions: dict[int, Function] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self._compiler = StrictObserver(self.settings, complete=False)
+
+    def ask(self, expr: tree.Expr, record: Record, day: Day) -> Observation | None:
+        """What an expression gives, if it can be asked at all."""
+        in_term = day is not None and day in self.policy.term
+        if has_versions(expr) and not in_term:
+            return None
+        if id(expr) not in self._functions:
+            self._functions[id(expr)] = self._compiler.function(expr)
+        seen = self._compiler.watch(self._functions[id(expr)], record, day)
+        return seen[0] if seen and not isinstance(seen[0].value, Absence) else None
 
 
 @define
@@ -34,10 +57,7 @@ class StepMaker:
     policy: tree.Policy
     settings: Settings
     record: Record
-    _aside: StrictObserver = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._aside = StrictObserver(self.settings, complete=False)
+    asking: Aside
 
     # ---------------------------------------------------------------------------------------------- steps
 
@@ -127,13 +147,8 @@ class StepMaker:
 
     def aside(self, expr: tree.Expr, day: Day) -> trace.Step:
         """A part that did not matter to the decision."""
-        in_term = day is not None and day in self.policy.term
-        if has_versions(expr) and not in_term:
-            return self.unassessed(expr)
-        seen = self._aside.watch(self._aside.function(expr), self.record, day)
-        if not seen or isinstance(seen[0].value, Absence):
-            return self.unassessed(expr)
-        return self.step(seen[0])
+        seen = self.asking.ask(expr, self.record, day)
+        return self.step(seen) if seen is not None else self.unassessed(expr)
 
     def unassessed(self, expr: tree.Expr) -> trace.Step:
         return trace.Unassessed(expr.type, _place(expr))

@@ -1,0 +1,539 @@
+"""The parts of the documentation that repeat what the code says: word tables, codes, limits, sentence forms.
+
+    python docs/generate.py           write them
+    python docs/generate.py --check   exit code 1 where a file is out of date
+
+Files in `docs/reference/` are written whole; elsewhere a part between <!-- 生成开始 name --> and <!-- 生成结束 --> is.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from hypolicy.diagnostics.codes import CODES  # noqa: E402 - the checkout, not an installed copy
+from hypolicy.rules.operators import WORDS, Comparison  # noqa: E402
+from hypolicy.rules.outcome import Status  # noqa: E402
+from hypolicy.rules.rounding import RoundingMode  # noqa: E402
+from hypolicy.rules.tree import CheckKind, PeriodKind, Stacking  # noqa: E402
+from hypolicy.rules.units import MULTIPLIERS, SPELLINGS  # noqa: E402
+from hypolicy.source import limits  # noqa: E402
+from hypolicy.syntax import tokens, tree  # noqa: E402
+from hypolicy.syntax.grammar import grammar_file, keywords  # noqa: E402
+from hypolicy.syntax.parser import LINES_OF, WORDS_OF  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from hypolicy.diagnostics.code import Code
+
+NOTICE: Final = "<!-- 本文件由 docs/generate.py 生成，请勿手工修改。 -->"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def code(text: str) -> str:
+    return f"`{text}`"
+
+
+# --- operators -------------------------------------------------------------------------------------------------
+
+_EDGES: Final[dict[Comparison, str]] = {
+    Comparison.AT_LEAST: "包含",
+    Comparison.AT_MOST: "包含",
+    Comparison.ABOVE: "不包含",
+    Comparison.BELOW: "不包含",
+    Comparison.EQUAL: "—",
+    Comparison.UNEQUAL: "—",
+}
+
+
+def comparisons() -> str:
+    """Every comparing word with its symbol, and whether the number itself is included."""
+    rows = []
+    for comparison, edge in _EDGES.items():
+        words = [word for word, meaning in WORDS.items() if meaning is comparison]
+        plain = "、".join(word for word in words if word not in tokens.POSTFIX_WORDS)
+        behind = "、".join(word for word in words if word in tokens.POSTFIX_WORDS)
+        rows.append((comparison.symbol, edge, plain, behind or "—"))
+    return table(["含义", "本数", "写在两个值之间的词", "写在数量之后的词"], rows)
+
+
+def units() -> str:
+    by_base: dict[str, list[str]] = {}
+    for name, (base, scale) in SPELLINGS.items():
+        same = name if scale == 1 else f"{name}（{scale}{base}）"
+        by_base.setdefault(base, []).append(same)
+    return table(["单位", "写法"], [(base, "、".join(names)) for base, names in by_base.items()])
+
+
+_OPERATIONS: Final[dict[tuple[str, bool], str]] = {
+    ("ADD", False): "加",
+    ("ADD", True): "减",
+    ("MULTIPLY", False): "乘",
+    ("MULTIPLY", True): "除",
+}
+
+
+def operators_page() -> str:
+    marks: dict[str, list[str]] = {name: [] for name in _OPERATIONS.values()}
+    for word, kind in tokens.ARITHMETIC.items():
+        negative = word in tokens.NEGATIVE_ARITHMETIC
+        marks[_OPERATIONS[kind, negative]].append(word)
+    scaled = "、".join(f"{name}（{number:,}）" for name, number in MULTIPLIERS.items())
+    return "\n\n".join(
+        [
+            NOTICE,
+            "# 比较词、单位和运算",
+            "用法见[规则语言](../language.md)第四、六、七节。",
+            "## 比较词",
+            comparisons(),
+            "## 单位",
+            units(),
+            f"数和单位之间可以写：{scaled}。两个单位相除写作 `元/天` 的样子。其他单位用 `单位「…」。` 登记。",
+            "## 运算",
+            table(["运算", "写法"], [(name, "、".join(map(code, words))) for name, words in marks.items()]),
+            "`/` 只用在单位中，不表示除。",
+            "## 叠加方式、取整方式、期间和结果",
+            table(
+                ["用于", "可写"],
+                [
+                    ("`叠加方式`", "、".join(code(mode.value) for mode in Stacking)),
+                    ("`取整到…`", "、".join(code(f"取整到{place}") for place in "元角分")),
+                    ("取整方式", "、".join(code(mode.value) for mode in RoundingMode)),
+                    (
+                        "期间",
+                        "、".join(
+                            [*(code(kind.value) for kind in PeriodKind), "`每滚动12个月`", "已声明的期间"]
+                        ),
+                    ),
+                    ("核查和目标", "、".join(code(kind.value) for kind in CheckKind)),
+                    ("结果", "、".join(status.value for status in Status)),
+                    ("用例中可写的结果（准予写金额）", "、".join(map(code, tokens.STATUS_WORDS))),
+                ],
+            ),
+        ]
+    )
+
+
+# --- codes -----------------------------------------------------------------------------------------------------
+
+# What stands for the facts that a sentence is filled with; those not named here are shown as …
+_FACTS: Final[dict[str, str]] = {
+    "limit": "上限",
+    "depth": "层数",
+    "files": "个数",
+    "number": "序号",
+    "chain": "甲 → 乙 → 甲",
+    "unit": "单位",
+    "start": "起日",
+    "end": "止日",
+    "path": "路径",
+    "file": "文件",
+    "rows": "行号",
+    "count": "数目",
+    "columns": "列名",
+    "reading": "口径",
+    "option": "选项",
+    "options": "各选项",
+    "labels": "各取值",
+    "given": "数目",
+    "due": "数目",
+    "expected": "可写的词",
+}
+_GROUPS: Final[tuple[tuple[str, str], ...]] = (
+    ("HY1", "规则文件的写法"),
+    ("HY2", "名称"),
+    ("HY3", "类型和单位"),
+    ("HY4", "版本、表和金额"),
+    ("HY5", "补贴、口径和台账"),
+    ("HY6", "用例"),
+    ("HY7", "官方文本"),
+    ("HY8", "数据文件"),
+    ("HY9", "命令"),
+)
+# How the conformance cases say what is wrong with a line: #! HY306.
+_MARK: Final = re.compile(r"#! ?(?P<where>file|below)?(?P<codes>(?: HY\d{3})+)$")
+_EXAMPLE: Final = re.compile(r"^```hyp error (?P<codes>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def sentence(text: str) -> str:
+    """A sentence of a code, with words in place of what it is filled with."""
+    pieces = []
+    for literal, fact, _, _ in string.Formatter().parse(text):
+        pieces.append(literal)
+        if fact is not None:
+            pieces.append(f"〈{_FACTS[fact]}〉" if fact in _FACTS else "…")
+    return "".join(pieces)
+
+
+def examples() -> dict[str, str]:
+    """A wrong example for each code that the conformance cases or the language reference have one for."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "tests" / "conformance").glob("*/bad/**/*.hyp")):
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            continue  # what is wrong with it is that it is no text
+        for number, line in enumerate(lines):
+            mark = _MARK.search(line)
+            for name in mark["codes"].split() if mark and mark["where"] != "file" else ():
+                words = _sentence_at(lines, number + (mark is not None and mark["where"] == "below"))
+                if words and (name not in found or len(words) < len(found[name])):
+                    found[name] = words
+    reference = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    for example in _EXAMPLE.finditer(reference):
+        codes = example["codes"].split()
+        if len(codes) == 1:
+            found.setdefault(codes[0], example["text"].strip())
+    return found
+
+
+def _sentence_at(lines: Sequence[str], number: int) -> str:
+    """The sentence that a line belongs to, without marks and comments."""
+    bare = [re.sub(r"\s*#.*", "", line).rstrip() for line in lines]
+    first = last = number
+    while first > 0 and bare[first - 1] and not bare[first - 1].endswith(("。", "：")):
+        first -= 1
+    while last + 1 < len(bare) and bare[last + 1] and not bare[last].endswith("。"):
+        last += 1
+    return "\n".join(line for line in bare[first : last + 1] if line)
+
+
+def codes_page() -> str:
+    known = examples()
+    out = [
+        NOTICE,
+        "# 问题编号",
+        "编号的含义固定，不改作他用。〈〉中的文字和“…”在显示时换成具体内容。"
+        "标“警告”的不影响运行，其余是错误，须改正后才能运行。",
+    ]
+    left = dict(CODES)
+    for prefix, title in _GROUPS:
+        out.append(f"## {prefix}xx　{title}")
+        for number in sorted(number for number in left if number.startswith(prefix)):
+            out += _code_entry(left.pop(number), known.get(number, ""))
+    assert not left, f"docs/generate.py: no group for {sorted(left)}"
+    return "\n\n".join(out)
+
+
+def _code_entry(entry: Code, example: str) -> list[str]:
+    kind = "（警告）" if entry.warning else ""
+    out = [f"### {entry.number}{kind}", f"{sentence(entry.sentence)}"]
+    if entry.help:
+        out.append(f"改法：{sentence(entry.help)}")
+    if example:
+        out.append(f"例如：\n\n```text\n{example}\n```")
+    return out
+
+
+# --- limits ----------------------------------------------------------------------------------------------------
+
+_LIMITS: Final[dict[str, tuple[str, str, str]]] = {
+    "MAX_FILE_BYTES": ("一个规则文件、表文件或者官方文本的大小", "字节", "HY123"),
+    "MAX_FILES": ("一部政策的规则文件", "个", "HY126"),
+    "MAX_INCLUDE_DEPTH": ("引用的层数", "层", "HY126"),
+    "MAX_TOKENS": ("一个规则文件的词", "个", "HY106"),
+    "MAX_NESTING": ("括号嵌套", "层", "HY107"),
+    "MAX_NAME_CHARS": ("一个名称的长度", "字", "HY105"),
+    "MAX_DIGITS": ("一个数的长度", "位", "HY104"),
+    "MAX_TERMS": ("一个和或者积的项数", "项", ""),
+    "MAX_TABLE_ROWS": ("一张表的行数", "行", "HY414"),
+    "MAX_SHOWN_DIAGNOSTICS": ("一次列出的问题（其余只报数目）", "条", ""),
+    "MAX_COUNT": ("数据文件中一个整数", "", ""),
+    "MAX_MONEY_FEN": ("数据文件中一个金额", "分", ""),
+}
+
+
+def limits_page() -> str:
+    source = Path(limits.__file__).read_text(encoding="utf-8")
+    names = [
+        node.target.id
+        for node in ast.parse(source).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+    rows = []
+    for name in names:
+        assert name in _LIMITS, f"docs/generate.py: say in _LIMITS what {name} limits"
+        what, unit, number = _LIMITS[name]
+        rows.append((what, f"{getattr(limits, name):,}{unit}", number or "—"))
+    return "\n\n".join(
+        [
+            NOTICE,
+            "# 上限",
+            "上限使任何文件的检查都在几秒之内结束。超过的，按编号指出；数据文件中超过的数，列入错误清单。",
+            table(["项目", "上限", "编号"], rows),
+        ]
+    )
+
+
+# --- keywords and sentence forms -------------------------------------------------------------------------------
+
+_MARKS: Final[dict[str, str]] = {
+    "_STOP": "。", "_SEMI": "；", "_COLON": "：", "_COMMA": "，", "_MID": "、", "_LPAR": "（", "_RPAR": "）",
+    "_OUTER": "（1）", "_NEXT_OUTER": "；（2）", "_INNER": "①", "_NEXT_INNER": "；②",
+    "QNAME": "「名称」", "WORD": "〈词〉", "STRING": "“文字”", "QUANTITY": "〈数量〉", "DATE": "〈日期〉",
+    "CLAUSE": "〈条款号〉", "COMPARE": "〈比较词〉", "POSTFIX": "〈以上、以下等〉", "STACKING": "〈叠加方式〉",
+    "ROUND_TO": "〈取整到元、角、分〉", "ROUND_MODE": "〈取整方式〉", "STATUS": "〈结果〉", "ADD": "〈加减号〉",
+    "MULTIPLY": "〈乘除号〉",
+}  # fmt: skip
+# Parts that are shown by a word of their own; all others are written out where they are used.
+_PARTS: Final[dict[str, str]] = {
+    "full": "〈条件〉",
+    "expr": "〈条件或数量〉",
+    "unary": "〈条件〉",
+    "conjuncts": "〈条件〉",
+    "outer_list": "〈列举〉",
+    "inner_list": "〈内层列举〉",
+    "item": "〈一项〉",
+    "sum": "〈值〉",
+    "addend": "〈值〉",
+    "atom": "〈值〉",
+    "simple_type": "〈类型〉",
+    "fact_type": "〈类型或取值〉",
+    "fact_attribute": "〈附加说明〉",
+    "validity": "〈有效期〉",
+    "version": "〈版本〉",
+    "column": "〈列〉",
+    "entry": "〈行或文件〉",
+    "row": "〈行〉",
+    "period_kind": "〈期间〉",
+    "assumptions": "〈假设〉",
+    "assumption": "〈假设〉",
+    "results": "〈结果〉",
+    "result": "〈结果〉",
+    "party": "〈谁〉",
+    "members": "〈各项补贴〉",
+    "members_option": "〈选项〉",
+    "option": "〈选项〉",
+    "period_option": "〈选项〉",
+    "cell": "〈一格〉",
+    "cell_key": "〈键〉",
+    "assumed": "〈假设的值〉",
+    "clauses": "〈，依据条款号〉",
+    "relation": "〈条件〉",
+    "disjuncts": "〈条件〉",
+    "sum_of": "〈值〉",
+    "product_of": "〈值〉",
+    "choices": "〈各取值〉",
+    "choice": "〈取值〉",
+    "denial": "〈，不符称“文字”〉",
+}
+_SECTIONS: Final[dict[str, str]] = {"declarations": "声明", "lines": "块中的句", "expressions": "条件和数量"}
+_SINGLE: Final = re.compile("〈[^〈〉]+〉|“文字”|「名称」|[\u4e00-\u9fff]+")
+_RULE: Final = re.compile(r"^[?]?(?P<name>[a-z_]+):\s*(?P<body>.*)$")
+_TOKEN: Final = re.compile(r"[A-Za-z_]+|[()*+?|]")
+
+
+def grammar_rules() -> dict[str, dict[str, list[str]]]:
+    """By section of the grammar: each rule with its alternatives, as written."""
+    sections: dict[str, dict[str, list[str]]] = {}
+    section, name = "", ""
+    for line in grammar_file().read_text(encoding="utf-8").splitlines():
+        if line.startswith("// ---"):
+            section = line.split()[-1]
+        found = _RULE.match(line)
+        if found and section in _SECTIONS:
+            name = found["name"]
+            sections.setdefault(section, {})[name] = [found["body"]]
+        elif line.startswith((" ", "\t")) and section in _SECTIONS and name:
+            sections[section][name].append(line)
+    return {
+        title: {rule: list(_alternatives(" ".join(lines))) for rule, lines in rules.items()}
+        for title, rules in sections.items()
+    }
+
+
+def _alternatives(body: str) -> Iterator[str]:
+    depth, current = 0, ""
+    for piece in re.split(r"([()|])", re.sub(r"\s*->\s*\w+", "", body)):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        if piece == "|" and depth == 0:
+            yield current.strip()
+            current = ""
+        else:
+            current += piece
+    yield current.strip()
+
+
+def form(body: str, rules: dict[str, list[str]], inside: tuple[str, ...] = ()) -> str:
+    """An alternative of the grammar as people read it: 〔〕 may be left out, … may be repeated."""
+    words = {kind: word for word, kind in keywords().items()}
+    pieces: list[str] = []
+    opened: list[int] = []
+    for piece in _TOKEN.findall(body):
+        match piece:
+            case "(":
+                opened.append(len(pieces))
+            case ")":
+                start = opened.pop()
+                pieces[start:] = ["".join(pieces[start:])]
+            case "?":
+                pieces[-1] = f"〔{pieces[-1]}〕"
+            case "*" | "+":
+                pieces[-1] = f"〔{pieces[-1]}〕…" if piece == "*" else f"{pieces[-1]}…"
+            case "|":
+                pieces.append("｜")
+            case _ if piece in words:
+                pieces.append(words[piece])
+            case _ if piece in _MARKS:
+                pieces.append(_MARKS[piece])
+            case _ if piece in _PARTS:
+                pieces.append(_PARTS[piece])
+            case _ if piece in rules and piece not in inside:
+                forms = [form(alternative, rules, (*inside, piece)) for alternative in rules[piece]]
+                pieces.append("｜".join(forms))
+            case _:
+                pieces.append(f"〈{piece}〉")
+    return "".join(pieces)
+
+
+# What a line of a block begins with.
+_LINES: Final[dict[type, str]] = {
+    tree.Term: "施行期",
+    tree.Parties: "发给、申请、垫付",
+    tree.Applies: "适用",
+    tree.ConditionLine: "条件",
+    tree.Amount: "金额",
+    tree.Case: "情形",
+    tree.Uplift: "上浮",
+    tree.StackingLine: "叠加方式",
+    tree.Cap: "封顶",
+    tree.Rounding: "取整到…",
+    tree.Exclusion: "不与…同享",
+    tree.Otherwise: "其余不予",
+    tree.Holder: "归集",
+    tree.Covers: "适用于",
+    tree.NoRepeat: "同一…不重复享受",
+    tree.NoLower: "同一…已享受更高…的不再享受",
+    tree.NotTogether: "不同项目…不同享",
+    tree.CountLimit: "…享受不超过…",
+    tree.Linked: "因本限制不予的…一并不予",
+    tree.Refer: "参照",
+    tree.Assume: "假设",
+    tree.UseTable: "用表",
+    tree.UseValue: "用值",
+    tree.Adopt: "采用口径",
+    tree.Due: "应得",
+}
+_HEADS: Final[dict[type, str]] = {
+    tree.PolicyHead: "政策",
+    tree.Reading: "口径",
+    tree.FixedReading: "固定口径",
+    tree.Table: "表",
+    tree.Benefit: "补贴",
+    tree.Ledger: "台账",
+    tree.Limit: "限制",
+    tree.Template: "参照用例",
+    tree.WorkedCase: "用例",
+}
+
+
+def blocks_table() -> str:
+    rows = []
+    for head, kinds in LINES_OF.items():
+        assert head in _HEADS, f"docs/generate.py: say in _HEADS what {head.__name__} is called"
+        words = [word for word in keywords() if word in WORDS_OF.get(head, ())]
+        for kind in kinds:
+            if kind in (tree.Statement, tree.Naming):
+                continue
+            assert kind in _LINES, f"docs/generate.py: say in _LINES what {kind.__name__} begins with"
+            words.append(_LINES[kind])
+        rows.append((_HEADS[head], "、".join(words)))
+    return table(["块", "可以写的句"], rows)
+
+
+def keywords_page() -> str:
+    sections = grammar_rules()
+    rules = {name: alternatives for part in sections.values() for name, alternatives in part.items()}
+    sentences = {"heading", *rules["declaration"], *rules["line"]}
+    out = [
+        NOTICE,
+        "# 用词一览",
+        "用法见[规则语言](../language.md)。句式中，〔〕内的可以不写，… 表示可以重复，｜ 表示任选其一，〈〉是一类内容。",
+        "## 块",
+        blocks_table(),
+    ]
+    for section, title in _SECTIONS.items():
+        rows = []
+        for name, alternatives in sections[section].items():
+            if name not in _PARTS and name not in sentences:
+                continue
+            shown = [form(alternative, rules, (name,)) for alternative in alternatives]
+            label = _PARTS.get(name, "句")
+            single = dict.fromkeys(one for one in shown if _SINGLE.fullmatch(one) and one != label)
+            longer = [one for one in shown if not _SINGLE.fullmatch(one)]
+            if len(single) > 1 and label != "〈条件〉":
+                longer.insert(0, "｜".join(single))
+            rows += [(label, code(one)) for one in dict.fromkeys(longer) if one != label]
+        out += [f"## {title}", table(["名称", "写法"], rows)]
+    words = "、".join(sorted(keywords(), key=lambda word: word.encode("gb18030")))
+    fixed = "、".join(
+        [
+            *WORDS,
+            *(mode.value for mode in Stacking),
+            *(mode.value for mode in RoundingMode),
+            *(f"取整到{place}" for place in "元角分"),
+            *tokens.STATUS_WORDS,
+            *tokens.ARITHMETIC,
+        ]
+    )
+    out += ["## 全部用词", f"下列词不能作为名称：{words}。", f"下列词有固定含义，也不宜作为名称：{fixed}。"]
+    return "\n\n".join(out)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "docs/reference/operators.md": operators_page,
+    "docs/reference/codes.md": codes_page,
+    "docs/reference/limits.md": limits_page,
+    "docs/reference/keywords.md": keywords_page,
+}
+PARTS: Final[dict[str, dict[str, Callable[[], str]]]] = {"docs/language.md": {"比较词": comparisons}}
+
+
+def generated() -> dict[Path, str]:
+    """Every file that has generated parts, as it should be."""
+    files = {ROOT / name: f"{page()}\n" for name, page in PAGES.items()}
+    for name, parts in PARTS.items():
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        for part, content in parts.items():
+            start, end = f"<!-- 生成开始 {part} -->\n", "<!-- 生成结束 -->"
+            before, _, rest = text.partition(start)
+            _, _, after = rest.partition(end)
+            text = f"{before}{start}{content()}\n{end}{after}"
+        files[path] = text
+    return files
+
+
+def main(arguments: Sequence[str]) -> int:
+    stale = [
+        (path, text)
+        for path, text in generated().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    for path, text in stale:
+        name = path.relative_to(ROOT).as_posix()
+        if "--check" in arguments:
+            print(f"{name} 与代码不一致，请运行 make reference。")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"已写入 {name}")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,211 @@
+"""What the ledger said of one record: which earlier entries count, which rule refused, what a cap left.
+
+The ledger's own accounts are asked: an earlier entry counts for a rule where it alone would use up the rule's only
+place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, evolve, frozen
+
+from hypolicy.backends.exact.account import Accounts, Rule, RunningCap
+from hypolicy.backends.exact.steps import known, reading_used
+from hypolicy.rules import trace, tree
+from hypolicy.rules.ledger import ledger_facts, rule_facts
+from hypolicy.rules.outcome import Decision, Entry, Settings, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hypolicy.backends.exact.compile import Record
+    from hypolicy.backends.exact.ledger import Ledger
+
+_KINDS: Final[dict[type[tree.LimitRule], trace.RuleKind]] = {
+    tree.NoRepeat: trace.RuleKind.REPEAT,
+    tree.NoLower: trace.RuleKind.LOWER,
+    tree.NotTogether: trace.RuleKind.TOGETHER,
+    tree.CountLimit: trace.RuleKind.COUNT,
+}
+
+
+@frozen
+class Earlier:
+    """An entry that stands before the record in the ledger."""
+
+    entry: Entry
+    earlier_batch: bool
+
+
+@define
+class LedgerWitness:
+    policy: tree.Policy
+    settings: Settings
+    ledger: Ledger
+    definition: tree.Ledger
+
+    def of_record(
+        self,
+        record: Record,
+        before: Mapping[str, Decision],
+        decided: Mapping[str, Decision],
+        earlier: Mapping[str, Sequence[Earlier]],
+    ) -> dict[str, trace.LedgerUsed]:
+        """What the ledger said, by item; only items that were payable reach it."""
+        payable = [item for item, decision in before.items() if decision.status is Status.GRANTED]
+        entries = {item: self.ledger.entry(item, record, before[item].fen) for item in payable}
+        entries = {item: entry for item, entry in entries.items() if self.complete(entry)}
+        rules = {item: self.rules(entry, earlier[item]) for item, entry in entries.items()}
+        refused = {
+            rule.limit: item for item, used in reversed(rules.items()) for rule in used if not rule.allowed
+        }
+        return {
+            item: trace.LedgerUsed(
+                rules[item],
+                self.cap(entry, before[item], earlier[item]),
+                self.link(item, refused) if decided[item].status is Status.DENIED else None,
+                self.free_of(item),
+            )
+            for item, entry in entries.items()
+        }
+
+    def complete(self, entry: Entry) -> bool:
+        return all(value is not None for value in entry.facts.values())
+
+    # ---------------------------------------------------------------------------------------------- limits
+
+    def rules(self, entry: Entry, earlier: Sequence[Earlier]) -> tuple[trace.RuleUsed, ...]:
+        return tuple(
+            self.rule(rule, entry, earlier)
+            for rule in self.ledger.rules
+            if entry.item in rule.members and rule.period is not tree.PeriodKind.EACH
+        )
+
+    def rule(self, rule: Rule, entry: Entry, earlier: Sequence[Earlier]) -> trace.RuleUsed:
+        accounts = self.accounts([rule])
+        for one in earlier:
+            accounts.consume(one.entry)
+        counted = [one for one in earlier if self.uses_up(rule, one.entry, entry)]
+        own = self.own(counted, entry)
+        yearly = rule.period is tree.PeriodKind.CALENDAR_YEAR
+        year = accounts.day(entry).year if yearly else None
+        return trace.RuleUsed(
+            _KINDS[type(rule.rule)],
+            rule.limit.name,
+            rule.reason.clause,
+            rule.limit.holder.name,
+            tuple(known(fact, entry.facts[fact.name]) for fact in rule_facts(rule.rule)),
+            rule.rule.times if isinstance(rule.rule, tree.CountLimit) else 0,
+            rule.period if hasattr(rule.rule, "period") else None,
+            year,
+            self.definition.year_date.name,
+            self.next_year(year),
+            own,
+            len(counted) - len(own),
+            accounts.allowed(rule, entry),
+            self.readings(rule),
+        )
+
+    def uses_up(self, rule: Rule, one: Entry, entry: Entry) -> bool:
+        """Whether one earlier entry would use up the only place that a rule leaves."""
+        if isinstance(rule.rule, tree.CountLimit):
+            rule = evolve(rule, rule=evolve(rule.rule, times=1))
+        accounts = self.accounts([rule])
+        accounts.consume(one)
+        return not accounts.allowed(rule, entry)
+
+    def accounts(self, rules: list[Rule]) -> Accounts:
+        return Accounts(self.policy, self.definition, rules, {})
+
+    def next_year(self, year: int | None) -> int | None:
+        end = self.policy.term.end
+        if year is None or (end is not None and year + 1 > end.year):
+            return None
+        return year + 1
+
+    def readings(self, rule: Rule) -> tuple[trace.ReadingUsed, ...]:
+        choices = (getattr(rule.rule, "period", None), rule.limit.group.members)
+        return tuple(
+            reading_used(choice.reading, self.settings)
+            for choice in choices
+            if isinstance(choice, tree.PeriodByReading | tree.GroupByReading)
+        )
+
+    def free_of(self, item: str) -> tuple[str, ...]:
+        bound = {rule.limit.name for rule in self.ledger.rules if item in rule.members}
+        return tuple(limit.name for limit in self.policy.limits if limit.name not in bound)
+
+    def link(self, item: str, refused: Mapping[str, str]) -> trace.LinkUsed | None:
+        for limit in self.policy.limits:
+            if limit.name in refused and item in self.ledger.linked.get(limit.name, ()):
+                members = limit.linked.members if limit.linked is not None else ()
+                reading = members.reading if isinstance(members, tree.GroupByReading) else None
+                used = reading_used(reading, self.settings) if reading is not None else None
+                return trace.LinkUsed(limit.name, refused[limit.name], limit.origin.clause, used)
+        return None
+
+    # ------------------------------------------------------------------------------------------------ caps
+
+    def cap(self, entry: Entry, asked: Decision, earlier: Sequence[Earlier]) -> trace.RunningCapUsed | None:
+        running = self.ledger.caps.get(entry.item)
+        if running is None:
+            return None
+        counted = [one for one in earlier if self.spends(running, one.entry, entry, asked)]
+        own = self.own(counted, entry)
+        accounts = self.with_cap(running, entry.item)
+        for one in earlier:
+            accounts.consume(one.entry)
+        paid = accounts.capped(entry, asked)
+        yearly = running.period is tree.PeriodKind.CALENDAR_YEAR
+        choice = running.cap.period
+        return trace.RunningCapUsed(
+            running.cap.holder.name,
+            running.reason.clause,
+            running.period,
+            accounts.day(entry).year if yearly else None,
+            running.fen,
+            sum(one.entry.fen for one in counted),
+            asked.fen,
+            paid.fen,
+            own,
+            len(counted) - len(own),
+            reading_used(choice.reading, self.settings) if isinstance(choice, tree.PeriodByReading) else None,
+        )
+
+    def spends(self, running: RunningCap, one: Entry, entry: Entry, asked: Decision) -> bool:
+        """Whether an earlier entry is spent from the same cap: it would exhaust it, were it large enough."""
+        accounts = self.with_cap(running, entry.item)
+        accounts.consume(evolve(one, fen=running.fen))
+        return accounts.capped(entry, asked).status is not Status.GRANTED
+
+    def with_cap(self, running: RunningCap, item: str) -> Accounts:
+        return Accounts(self.policy, self.definition, [], {item: running})
+
+    # --------------------------------------------------------------------------------------------- entries
+
+    def own(self, earlier: Sequence[Earlier], entry: Entry) -> tuple[trace.EntryUsed, ...]:
+        """The entries of the same person: of other people's, only their number is ever told."""
+        holders = self.definition.holders
+        persons = [holder for holder in holders if holder.fact.personal] or holders[:1]
+        names = [holder.fact.name for holder in persons]
+        return tuple(
+            self.shown(one)
+            for one in earlier
+            if all(one.entry.facts[name] == entry.facts[name] for name in names)
+        )
+
+    def shown(self, one: Earlier) -> trace.EntryUsed:
+        """An earlier entry, without whose it was."""
+        entry, definition = one.entry, self.definition
+        holders = {holder.fact.name for holder in definition.holders}
+        key = self.ledger.key(definition)
+        apart = holders | {key.name, definition.year_date.name}
+        facts = tuple(
+            known(fact, entry.facts[fact.name])
+            for fact in ledger_facts(self.policy)
+            if fact.name not in apart and not fact.personal
+        )
+        day = self.accounts([]).day(entry)
+        shown_key = known(key, entry.facts[key.name])
+        return trace.EntryUsed(entry.item, day, facts, shown_key, entry.fen, one.earlier_batch)

@@ -1,0 +1,34 @@
+"""An explanation as one page for people to read: nothing is loaded from elsewhere, and nothing runs in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from hypolicy.rules.narration_text import plain_sentence
+from hypolicy.rules.outcome import Status
+
+if TYPE_CHECKING:
+    from hypolicy.rules.narration import Narrative
+
+_TONES: Final[dict[Status, str]] = {
+    Status.GRANTED: "granted",
+    Status.DENIED: "denied",
+    Status.PENDING: "pending",
+    Status.NOT_APPLICABLE: "apart",
+}
+
+
+def explanation_page(told: Narrative) -> str:
+    """The whole page. Whatever comes from data is escaped."""
+    environment = Environment(
+        loader=PackageLoader("hypolicy.backends.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("explanation.html")
+    readings = tuple(dict.fromkeys(line for one in told.items for line in one.readings))
+    return template.render(told=told, tones=_TONES, sentence=plain_sentence, readings=readings)

@@ -1,0 +1,82 @@
+"""Every example of the language reference is checked, and its worked cases are run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from docs.examples import lay_out
+from docs.fences import ROOT, Block, blocks
+
+from hypolicy.backends.exact.cases import run_case
+from hypolicy.pipeline import check_folder
+from hypolicy.syntax.builder import Builder
+from hypolicy.syntax.grammar import keywords, sentence_parser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REFERENCE: Final = ROOT / "docs" / "language.md"
+EXAMPLES: Final = [
+    block for block in blocks(REFERENCE.read_text(encoding="utf-8")) if block.info.split()[:1] == ["hyp"]
+]
+GOOD: Final = [block for block in EXAMPLES if block.info == "hyp"]
+# An example shows a word, and need not show what it is used for.
+UNUSED: Final = frozenset({"HY211", "HY213"})
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HYPOLICY_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda block: block.name)
+def test_example(example: Block, tmp_path: Path) -> None:
+    """A good example has nothing to complain of; one marked `error` gives exactly the codes that it names."""
+    mark, *codes = example.info.split()[1:] or [""]
+    assert mark in ("", "error"), example.info
+    assert bool(mark) is bool(codes)
+    folder = tmp_path / "policy"
+    folder.mkdir()
+    lay_out(example.text, folder)
+    checked = check_folder(folder)
+    told = {found.code: f"{found.places[:1]} {found.message}" for found in checked.diagnostics}
+    assert told.keys() - UNUSED == set(codes), told
+    if codes:
+        return
+    assert checked.policy is not None
+    for case in checked.policy.cases:
+        result = run_case(checked.policy, case)
+        assert result.passed, (case.name, result.mismatches)
+
+
+def test_every_form_of_the_grammar_has_a_good_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each rule of the grammar takes part in an example, so that no form goes without one."""
+    used: set[str] = set()
+    transform = Builder.transform
+
+    def watched(self: Builder, tree: Any) -> Any:
+        used.update(str(part.data) for part in tree.iter_subtrees())
+        return transform(self, tree)
+
+    monkeypatch.setattr(Builder, "transform", watched)
+    for number, example in enumerate(GOOD):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        lay_out(example.text, folder)
+        check_folder(folder)
+    forms = {
+        str(rule.alias or rule.origin.name)
+        for rule in sentence_parser().rules
+        if rule.alias or not rule.options.expand1
+    }
+    without = sorted(form for form in forms - used if not form.startswith("_"))
+    assert not without, f"no example in docs/language.md for: {'、'.join(without)}"
+
+
+def test_every_keyword_is_explained() -> None:
+    reference = REFERENCE.read_text(encoding="utf-8")
+    missing = [word for word in keywords() if word not in reference]
+    assert not missing, f"not in docs/language.md: {'、'.join(missing)}"

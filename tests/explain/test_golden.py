@@ -1,0 +1,137 @@
+"""Worked cases of the regulation, explained: the whole text, as people read it.
+
+The texts lie in `golden/`; HYPOLICY_GOLDEN=write writes them anew, to be read before they are kept.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from explain.samples import policy, text_of
+
+from hypolicy.backends.exact.explain import Explainer
+from hypolicy.rules.outcome import Settings
+from hypolicy.rules.types import BoolType
+
+GOLDEN = Path(__file__).parent / "golden"
+Facts = dict[str, Any]
+
+STUDENT: Facts = {
+    "学员编号": "甲", "户籍": "农村", "培训类型": "就业技能培训", "职业工种": "电工", "等级": "初级工",
+    "县市区": "衡南县", "开班备案日期": date(2020, 2, 20), "开班日期": date(2020, 3, 1), "结业日期": date(2020, 3, 12), "课时": 80,
+    "培训天数": 10, "证书类型": "职业技能等级证书", "发证日期": date(2020, 3, 20), "培训机构": "示例培训学校",
+}  # fmt: skip
+WORKER: Facts = STUDENT | {
+    "在职职工": True, "合同起始日期": date(2020, 1, 1), "合同终止日期": date(2021, 12, 31), "企业所在县市区": "衡南县",
+    "培训类型": "岗位技能提升培训", "用人单位": "示例企业",
+}  # fmt: skip
+POOR_WORKER: Facts = WORKER | {
+    "企业所在县市区": "祁东县", "园区内企业": True, "贫困劳动力": True, "职业工种": "焊工", "等级": "中级工",
+    "培训天数": 8,
+}  # fmt: skip
+FIREWORKS: Facts = WORKER | {
+    "高危行业企业": True, "培训类型": "安全技能培训", "职业工种": "烟花爆竹安全作业", "等级": "无等级",
+    "证书类型": "特种作业操作证",
+}  # fmt: skip
+FOUR: list[Facts] = [
+    STUDENT | {"贫困劳动力": True, "职业工种": occupation, "发证日期": day}
+    for occupation, day in (
+        ("育婴员", date(2020, 3, 20)),
+        ("中式烹调师", date(2020, 5, 20)),
+        ("电工", date(2020, 8, 20)),
+        ("焊工", date(2020, 11, 20)),
+    )
+]
+
+# The records of each case, the last of which is explained; and the readings.
+CASES: dict[str, tuple[list[Facts], Facts]] = {
+    "工作例1 贫困劳动力": ([STUDENT | {"贫困劳动力": True, "职业工种": "育婴员", "培训天数": 12}], {}),
+    "工作例1 上浮七成的读法": (
+        [STUDENT | {"贫困劳动力": True, "职业工种": "育婴员"}],
+        {"六（一）贫困上浮": "上浮70%"},
+    ),
+    "工作例3 残疾人须认定的读法": (
+        [STUDENT | {"残疾人": True, "职业工种": "缝纫工"}],
+        {"残疾人认定": "须就业困难认定"},
+    ),
+    "工作例5 城镇两后生": ([STUDENT | {"两后生": True, "户籍": "城镇", "培训天数": 20}], {}),
+    "工作例8 合同恰满一年": ([WORKER | {"合同终止日期": date(2020, 12, 31), "等级": "中级工"}], {}),
+    "工作例8 合同差一个月": ([WORKER | {"合同终止日期": date(2020, 11, 30), "等级": "中级工"}], {}),
+    "工作例10 上浮七成": ([POOR_WORKER], {}),
+    "工作例12 两项上浮": (
+        [POOR_WORKER | {"承接产业转移企业": True, "职业工种": "电工", "等级": "初级工"}],
+        {},
+    ),
+    "工作例12 连乘的读法": (
+        [POOR_WORKER | {"承接产业转移企业": True, "职业工种": "电工", "等级": "初级工"}],
+        {"上浮叠加": "连乘"},
+    ),
+    "工作例14 困难企业目录外": (
+        [
+            WORKER
+            | {
+                "困难企业": True,
+                "职业工种": "无人机驾驶员",
+                "等级": "中级工",
+                "证书类型": "培训合格证",
+                "统一编码": True,
+            }
+        ],
+        {},
+    ),
+    "工作例18 每次封顶": ([FIREWORKS | {"课时": 61}], {}),
+    "工作例18 每年封顶的读法": (
+        [
+            FIREWORKS | {"课时": 40},
+            FIREWORKS | {"课时": 40, "职业工种": "高处作业", "发证日期": date(2020, 6, 1)},
+        ],
+        {"安全补贴封顶": "每年"},
+    ),
+    "工作例18 限额已用完": (
+        [
+            FIREWORKS | {"课时": 60},
+            FIREWORKS | {"课时": 40, "职业工种": "高处作业", "发证日期": date(2020, 6, 1)},
+        ],
+        {"安全补贴封顶": "执行期内"},
+    ),
+    "工作例21 一年第四次": (FOUR, {}),
+    "工作例21 生活费一并不予的读法": (FOUR, {"次数限制含生活费": "是"}),
+    "同一职业同一等级重复": ([FOUR[0], FOUR[0] | {"发证日期": date(2021, 3, 20)}], {}),
+    "工作例24 委托人群": ([STUDENT | {"贫困劳动力": True, "社区服刑人员": True}], {}),
+    "创业培训按另行规定": ([STUDENT | {"贫困劳动力": True, "培训类型": "创业培训"}], {}),
+    "工作例27 未备案": ([STUDENT | {"贫困劳动力": True, "开班备案日期": None}], {}),
+    "工作例33 紧缺再上浮": ([POOR_WORKER | {"职业工种": "数控车工"}], {}),
+    "目录有此职业而无此等级": ([STUDENT | {"退役军人": True, "等级": "高级技师"}], {}),
+    "没有取得证书": ([STUDENT | {"退役军人": True, "证书类型": "无", "发证日期": None}], {}),
+}
+
+
+def explained(records: list[Facts], readings: Facts) -> str:
+    kind = policy().records[0]
+    rows = []
+    for number, record in enumerate(records, start=1):
+        facts = record | {"记录编号": str(number)}
+        rows.append(
+            [facts.get(fact.name, False if isinstance(fact.type, BoolType) else None) for fact in kind.facts]
+        )
+        for fact in kind.facts:
+            if fact.optional and fact.name not in facts:
+                rows[-1][fact.index] = None
+    return text_of(Explainer(policy(), Settings(readings)).explain(rows, len(rows) - 1))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_worked_cases_read_as_they_should(name: str):
+    text = explained(*CASES[name])
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("HYPOLICY_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8", newline="\n")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_no_text_is_left_over():
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(CASES)
