@@ -1,0 +1,233 @@
+"""What the language accepts and what it refuses, case by case: `<topic>/good` and `<topic>/bad`.
+
+A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. A good case has no
+diagnostics and all its worked cases come out. A bad case says on the line of each mistake `#! HY306` (or on the line
+before it `#! below HY306`, where a comment would become part of the mistake), and on its first line `#! file HY120`
+for what has no place in a rule file; exactly these must be reported.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hypolicy.backends.exact.cases import run_case
+from hypolicy.diagnostics.diagnostic import Collector
+from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.pipeline import check_folder
+from hypolicy.source import limits
+from hypolicy.source.folder import PolicyFolder
+from hypolicy.syntax.grammar import sentence_parser
+from hypolicy.syntax.include import gather
+from hypolicy.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HERE = Path(__file__).parent
+MARK = re.compile(r"#! ?(file|below)?((?: HY\d{3})+)$", re.MULTILINE)
+# Codes that no text can reach at present, and why.
+UNREACHED = {
+    "HY115": "the numbering of lists is not checked yet",
+    "HY510": "HY205 or HY206 is reported instead",
+}
+
+Found = Counter[tuple[str, int, str]]  # file, line, code; file "" and line 0 where there is no place
+
+
+def cases(kind: str) -> list[Path]:
+    found = [path for folder in HERE.glob(f"*/{kind}") for path in folder.iterdir()]
+    return sorted(path for path in found if path.is_dir() or path.suffix == ".hyp")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(HERE).as_posix()
+
+
+GOOD = cases("good")
+BAD = cases("bad")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HYPOLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def laid_out(case: Path, folder: Path) -> Path:
+    """The case as a policy folder."""
+    if case.is_dir():
+        return Path(shutil.copytree(case, folder))
+    folder.mkdir()
+    shutil.copy(case, folder / "政策.hyp")
+    return folder
+
+
+def rule_files(folder: Path) -> dict[str, str]:
+    """Every rule file that can be read as text."""
+    out = {}
+    for path in sorted(folder.rglob("*.hyp")):
+        try:
+            out[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return out
+
+
+def expected(folder: Path) -> Found:
+    out: Found = Counter()
+    for file, text in rule_files(folder).items():
+        for mark in MARK.finditer(text):
+            line = text.count("\n", 0, mark.start()) + 1 + (mark[1] == "below")
+            place = ("", 0) if mark[1] == "file" else (file, line)
+            out.update((*place, code) for code in mark[2].split())
+    return out
+
+
+def reported(folder: Path) -> Found:
+    try:
+        diagnostics = check_folder(folder).diagnostics
+    except Refusal as refusal:
+        diagnostics = refusal.diagnostics
+    out: Found = Counter()
+    for diagnostic in diagnostics:
+        file, line = "", 0
+        if diagnostic.places and diagnostic.places[0].span.source.path.suffix == ".hyp":
+            span = diagnostic.places[0].span
+            file, line = str(span.source.path), span.source.position(span.start)[0]
+        out[file, line, diagnostic.code] += 1
+    return out
+
+
+# ------------------------------------------------------------------------------------------------- good and bad
+
+
+@pytest.mark.parametrize("case", GOOD, ids=name_of)
+def test_good(case: Path, tmp_path: Path) -> None:
+    checked = check_folder(laid_out(case, tmp_path / "policy"))
+    assert [(d.code, d.message, [str(p.span) for p in d.places]) for d in checked.diagnostics] == []
+    assert checked.policy is not None
+    assert checked.policy.cases, "a good case shows what comes out"
+    results = [run_case(checked.policy, worked) for worked in checked.policy.cases]
+    assert [(result.case.name, result.mismatches) for result in results if not result.passed] == []
+
+
+@pytest.mark.parametrize("case", BAD, ids=name_of)
+def test_bad(case: Path, tmp_path: Path) -> None:
+    folder = laid_out(case, tmp_path / "policy")
+    wanted = expected(folder)
+    assert wanted, "a bad case says what is wrong with it"
+    assert sorted(reported(folder).elements()) == sorted(wanted.elements())
+
+
+# --------------------------------------------------------------------------------- what is too large to be kept
+
+SMALL = """政策「试点」。
+施行期：自2024年1月1日起至2025年12月31日止。
+记录「申报」：以申报号为键。
+事实「申报号」：编号。
+事实「工种」：文本。
+"""
+
+
+def too_many_words(folder: Path) -> Found:
+    """Nothing but full stops: other words would make the file too large first."""
+    (folder / "政策.hyp").write_text(SMALL + "." * (limits.MAX_TOKENS + 1), encoding="utf-8")
+    return reported(folder)
+
+
+def too_large(folder: Path) -> Found:
+    (folder / "政策.hyp").write_text(SMALL + "引用“大.hyp”。\n", encoding="utf-8")
+    (folder / "大.hyp").write_text("# 注" * (limits.MAX_FILE_BYTES // 4), encoding="utf-8")
+    return reported(folder)
+
+
+def too_deep(folder: Path) -> Found:
+    depth = limits.MAX_INCLUDE_DEPTH + 1
+    for level in range(depth):
+        including = SMALL if level == 0 else "# 下一层\n"
+        name = "政策.hyp" if level == 0 else f"{level}.hyp"
+        (folder / name).write_text(including + f"引用“{level + 1}.hyp”。\n", encoding="utf-8")
+    (folder / f"{depth}.hyp").write_text("# 底\n", encoding="utf-8")
+    return reported(folder)
+
+
+def too_many_rows(folder: Path) -> Found:
+    table = "表「目录」（工种）的「标准」（金额）：自2024年1月1日起取自“目录.csv”。\n"
+    (folder / "政策.hyp").write_text(SMALL + table, encoding="utf-8")
+    rows = "工种,标准\n" + "甲,1\n" * (limits.MAX_TABLE_ROWS + 1)
+    (folder / "目录.csv").write_text(rows, encoding="utf-8")
+    return reported(folder)
+
+
+LARGE: dict[str, Callable[[Path], Found]] = {
+    "HY106": too_many_words,
+    "HY123": too_large,
+    "HY126": too_deep,
+    "HY414": too_many_rows,
+}
+
+
+@pytest.mark.parametrize("code", LARGE)
+def test_too_large(code: str, tmp_path: Path) -> None:
+    found = LARGE[code](tmp_path)
+    assert [found_code for _, _, found_code in found.elements() if found_code != "HY127"] == [code]
+
+
+# ---------------------------------------------------------------------------------------------------- coverage
+
+
+def test_every_code_is_reached() -> None:
+    reached = set(LARGE)
+    for case in BAD:
+        folder = case if case.is_dir() else None
+        texts = rule_files(folder).values() if folder else [case.read_text(encoding="utf-8-sig")]
+        reached |= {code for text in texts for mark in MARK.finditer(text) for code in mark[2].split()}
+    codes = {code.number for code in LANGUAGE_CODES}
+    assert sorted(codes - reached - set(UNREACHED)) == []
+    assert sorted(set(UNREACHED) & reached) == [], "take it off the list"
+    assert sorted(reached - codes) == []
+
+
+def kept(symbol: Any) -> bool:
+    return not (symbol.is_term and (symbol.filter_out or symbol.name.startswith("_")))
+
+
+def tree_names() -> set[str]:
+    """Every name that a node of a parsed sentence can have."""
+    out = set()
+    for rule in sentence_parser().rules:
+        name = rule.origin.name
+        inlined = name.startswith("_") or (
+            rule.options.expand1 and len([symbol for symbol in rule.expansion if kept(symbol)]) == 1
+        )
+        if rule.alias:
+            out.add(rule.alias)
+        elif not inlined:
+            out.add(name)
+    return out
+
+
+def test_every_construct_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = sentence_parser()
+    real = parser.parse
+    seen: set[str] = set()
+
+    def recorded(*arguments: Any, **options: Any) -> Any:
+        tree = real(*arguments, **options)
+        seen.update(node.data for node in tree.iter_subtrees())
+        return tree
+
+    monkeypatch.setattr(parser, "parse", recorded)
+    for number, case in enumerate(GOOD):
+        collector = Collector()
+        folder = PolicyFolder(laid_out(case, tmp_path / str(number)))
+        parse(gather(folder, collector), collector)
+    assert sorted(tree_names() - seen) == []
