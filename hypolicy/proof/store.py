@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType
-from hypolicy.rules.units import YUAN
 from hypolicy.source import limits
 
 if TYPE_CHECKING:
@@ -206,9 +205,9 @@ class Store:
 
 
 def scale(fact: Fact) -> int:
-    """What a number of the language is multiplied by to be a whole number here."""
+    """What a number of the language is multiplied by to be a whole number here: facts have at most two decimals."""
     kind = fact.type
-    return 100 if isinstance(kind, NumberType) and not kind.whole and kind.unit == YUAN else 1
+    return 100 if isinstance(kind, NumberType) and not kind.whole else 1
 
 
 def month_days(months: int) -> tuple[int, int]:
