@@ -1,21 +1,30 @@
 """Expressions: names looked up, types and units settled, and optional facts followed.
 
-Beside the rule tree of an expression stands what it needs: optional facts that must be known to be given before it
-is evaluated, and `VERSION` where it looks up a parameter or a table, whose version the governing date selects. A
-part of 且 may rely on what the parts before it have established; a part of 或 on what these have excluded.
+Every part of an expression is looked at even where another part of it is wrong, so that all mistakes are told.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from fractions import Fraction
-from typing import TYPE_CHECKING, Final, assert_never
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
-from attrs import define, field, frozen
+from attrs import define
 
-from hypolicy.check.symbols import Symbols
-from hypolicy.diagnostics.diagnostic import Place
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.check.symbols import did_you_mean
+from hypolicy.check.typed import (
+    NO_NEEDS,
+    VERSION,
+    Typed,
+    Unresolved,
+    comparable,
+    conjunction,
+    date_name,
+    disjunction,
+    in_term_mark,
+    in_words,
+    negated,
+    together,
+)
 from hypolicy.rules import tree as rules
 from hypolicy.rules.operators import WORDS, Comparison
 from hypolicy.rules.types import (
@@ -30,62 +39,37 @@ from hypolicy.rules.types import (
     TextType,
     Type,
 )
-from hypolicy.rules.units import RATIO, YEARS_OF_AGE
+from hypolicy.rules.units import RATIO, YEARS_OF_AGE, YUAN
+from hypolicy.source import limits
 from hypolicy.syntax import tree
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from fractions import Fraction
 
-    from hypolicy.rules.calendar import Period
-    from hypolicy.source.text import Span
-    from hypolicy.syntax.lexer import Quantity
+    from hypolicy.check.scope import Scope
+    from hypolicy.syntax.literals import Quantity
 
-VERSION: Final = "@适用日"
-Needs = frozenset[str]
-NOTHING: Final[Needs] = frozenset()
+N = TypeVar("N")
+T = TypeVar("T")
 
-
-def in_term_mark(date_name: str) -> str:
-    """What `X在施行期内` establishes."""
-    return f"@施行期内:{date_name}"
+_TERM_UNITS = frozenset({"个月", "年", "天"})
+_EQUALITY = (Comparison.EQUAL, Comparison.UNEQUAL)
 
 
-@frozen
-class Typed:
-    """An expression with what it needs, and what is established when it holds and when it does not."""
-
-    expr: rules.Expr
-    needs: Needs = NOTHING
-    if_true: Needs = NOTHING
-    if_false: Needs = NOTHING
-
-    @property
-    def type(self) -> Type:
-        return self.expr.type
-
-
-class Unresolved(Exception):  # noqa: N818 - control flow inside the checker; the mistake is already reported
-    """An expression that has no meaning; its mistake has been reported."""
-
-
-@define
-class Scope:
-    """What expressions may refer to. Concepts are resolved on demand, so that their order is free."""
-
-    symbols: Symbols
-    term: Period
-    facts: dict[str, rules.Fact] = field(factory=dict)
-    parameters: dict[str, rules.Parameter] = field(factory=dict)
-    tables: dict[str, rules.Table] = field(factory=dict)
-    readings: dict[str, rules.Reading] = field(factory=dict)
-    concepts: dict[str, Typed] = field(factory=dict)
-    concept_nodes: dict[str, rules.Concept] = field(factory=dict)
-    used: set[str] = field(factory=set)
-    resolve_concept: Callable[[str], Typed] | None = None
-
-    def report(self, code: str, *places: Place | Span, clause: str = "", suggestion: str = "", **facts: object) -> None:
-        self.symbols.collector.report(code, *places, clause=clause, suggestion=suggestion, **facts)
+def every(build: Callable[[N], T], nodes: Iterable[N]) -> list[T]:
+    """Build all of these, and only then give up where one of them has no meaning."""
+    out: list[T] = []
+    failed = False
+    for node in nodes:
+        try:
+            out.append(build(node))
+        except Unresolved:
+            failed = True
+    if failed:
+        raise Unresolved
+    return out
 
 
 @define
@@ -101,19 +85,28 @@ class Expressions:
         """An expression that must be a condition."""
         typed = self.build(node)
         if not isinstance(typed.type, BoolType):
-            self.wrong(node, typed.type, "条件")
+            raise self.wrong(node, typed.type, "条件")
         return typed
 
     def money(self, node: tree.Expr) -> Typed:
         typed = self.build(node)
         if not isinstance(typed.type, NumberType):
-            self.wrong(node, typed.type, "金额")
-        elif str(typed.type.unit) != "元":
-            self.scope.report("HY308", node.span, clause=self.clause, unit=typed.type.unit)
-            raise Unresolved
+            raise self.wrong(node, typed.type, "金额")
+        if typed.type.unit != YUAN:
+            raise self.refuse("HY308", node, unit=typed.type.unit)
         return typed
 
     def build(self, node: tree.Expr) -> Typed:
+        scope = self.scope
+        if scope.level >= limits.MAX_LEVELS:
+            raise self.refuse("HY219", node, limit=limits.MAX_LEVELS)
+        scope.level += 1
+        try:
+            return self.node(node)
+        finally:
+            scope.level -= 1
+
+    def node(self, node: tree.Expr) -> Typed:
         origin = self.origin(node)
         match node:
             case tree.Word():
@@ -154,19 +147,52 @@ class Expressions:
             case tree.Negation(operand):
                 return negated(self.condition(operand), origin)
             case tree.Conjunction(operands):
-                return conjunction([self.condition(operand) for operand in operands], origin)
+                return conjunction(self.joined(operands, "且"), origin)
             case tree.Disjunction(operands):
-                return disjunction([self.condition(operand) for operand in operands], origin)
+                return disjunction(self.joined(operands, "或"), origin)
             case _:
                 assert_never(node)
+
+    def joined(self, operands: Sequence[tree.Expr], joint: str) -> list[Typed]:
+        """The parts of 且 or 或; a bare label among them was meant to go on with the list before it."""
+        torn = [
+            operand
+            for before, operand in pairwise(operands)
+            if isinstance(before, tree.Belongs | tree.Comparison) and self.is_label(operand)
+        ]
+        for label in torn:
+            self.report("HY312", label, word=_words(label), joint=joint)
+        parts = every(self.condition, [operand for operand in operands if operand not in torn])
+        if torn:
+            raise Unresolved
+        return parts
+
+    def is_label(self, node: tree.Expr) -> bool:
+        symbols = self.scope.symbols
+        return (
+            isinstance(node, tree.Word) and node.name in symbols.labels and not self.scope.is_name(node.name)
+        )
+
+    # --------------------------------------------------------------------------------------------- messages
 
     def origin(self, node: tree.Node) -> rules.Origin:
         return rules.Origin(self.clause, node.span)
 
-    def wrong(self, node: tree.Expr, actual: Type, wanted: str) -> None:
-        words = "".join(node.span.text.split())
-        self.scope.report("HY301", node.span, clause=self.clause, word=words, actual=actual, wanted=wanted)
-        raise Unresolved
+    def report(self, code: str, node: tree.Node, suggestion: str = "", **facts: object) -> None:
+        self.scope.report(code, node.span, clause=self.clause, suggestion=suggestion, **facts)
+
+    def refuse(self, code: str, node: tree.Node, suggestion: str = "", **facts: object) -> Unresolved:
+        self.report(code, node, suggestion, **facts)
+        return Unresolved()
+
+    def wrong(self, node: tree.Expr, actual: Type, wanted: str) -> Unresolved:
+        return self.refuse("HY301", node, word=_words(node), actual=in_words(actual), wanted=wanted)
+
+    def missing(
+        self, wanted: str, name: Name, candidates: Iterable[str], kinds: Iterable[str] = ()
+    ) -> Unresolved:
+        self.scope.symbols.missing(wanted, name, candidates, self.clause, kinds=kinds)
+        return Unresolved()
 
     # ---------------------------------------------------------------------------------------------- names
 
@@ -175,154 +201,154 @@ class Expressions:
         scope.used.add(name)
         if name in scope.facts:
             fact = scope.facts[name]
-            needs = frozenset({name}) if fact.optional else NOTHING
-            return Typed(rules.FactRef(fact, origin), needs)
+            return Typed(rules.FactRef(fact, origin), {name: (origin,)} if fact.optional else NO_NEEDS)
         if name in scope.parameters:
-            return Typed(rules.ParameterRef(scope.parameters[name], origin), frozenset({VERSION}))
+            return Typed(rules.ParameterRef(scope.parameters[name], origin), {VERSION: (origin,)})
         if name in scope.symbols.all("概念"):
             assert scope.resolve_concept is not None
             body = scope.resolve_concept(name)
             expr = rules.ConceptRef(scope.concept_nodes[name], origin)
             return Typed(expr, body.needs, body.if_true, body.if_false)
-        candidates = [*scope.facts, *scope.parameters, *scope.symbols.all("概念")]
-        scope.symbols.missing("事实、概念或参数", Name(name, node.span), candidates, self.clause)
-        raise Unresolved
+        kinds = ("事实", "概念", "参数")
+        raise self.missing("事实、概念或参数", Name(name, node.span), scope.names(), kinds)
+
+    def table(self, name: Name) -> rules.Table:
+        scope = self.scope
+        scope.used.add(name.text)
+        table = scope.tables.get(name.text)
+        if table is None:
+            raise self.missing("表", name, scope.tables)
+        return table
 
     def lookup(self, node: tree.Lookup) -> Typed:
-        scope = self.scope
-        table = scope.tables.get(node.table.text)
-        if table is None:
-            scope.symbols.missing("表", node.table, list(scope.tables), self.clause)
-            raise Unresolved
-        scope.used.add(table.name)
+        table = self.table(node.table)
         keys = "、".join(fact.name for fact in table.keys)
         if len(node.arguments) != len(table.keys):
-            given = len(node.arguments)
-            scope.report("HY411", node.span, clause=self.clause, name=table.name, keys=keys, given=given)
-            raise Unresolved
-        arguments = [
-            self.matching(argument, fact.type) for argument, fact in zip(node.arguments, table.keys, strict=True)
-        ]
+            raise self.refuse("HY411", node, name=table.name, keys=keys, given=len(node.arguments))
+        pairs = zip(node.arguments, table.keys, strict=True)
+        arguments = every(lambda pair: self.matching(pair[0], pair[1].type), pairs)
         column = self.column_of(node, table, keys)
-        needs = _union(argument.needs for argument in arguments) | {VERSION}
-        expr = rules.Lookup(table, tuple(a.expr for a in arguments), column, self.origin(node))
+        origin = self.origin(node)
+        needs = together([*(argument.needs for argument in arguments), {VERSION: (origin,)}])
+        expr = rules.Lookup(table, tuple(argument.expr for argument in arguments), column, origin)
         return Typed(expr, needs)
 
     def column_of(self, node: tree.Lookup, table: rules.Table, keys: str) -> rules.Column:
-        if node.column is None:
-            if len(table.columns) == 1:
-                return table.columns[0]
-            column = table.columns[0].name if table.columns else "…"
-            self.scope.report(
-                "HY412", node.span, clause=self.clause, name=table.name, keys=keys, column=column
-            )
-            raise Unresolved
-        for column_node in table.columns:
-            if column_node.name == node.column.text:
-                return column_node
         names = [column.name for column in table.columns]
-        self.scope.symbols.missing(f"「{table.name}」的列", node.column, names, self.clause)
-        raise Unresolved
+        if node.column is None:
+            if len(names) == 1:
+                return table.columns[0]
+            if not names:
+                raise self.refuse("HY416", node, name=table.name, keys=keys)
+            raise self.refuse(
+                "HY412", node, name=table.name, keys=keys, column=names[0], columns="、".join(names)
+            )
+        for column in table.columns:
+            if column.name == node.column.text:
+                return column
+        raise self.missing(f"「{table.name}」的列", node.column, names)
 
     def matching(self, node: tree.Expr, wanted: Type) -> Typed:
         """An operand of a known type; a bare word may be a label of the wanted enumeration."""
-        if isinstance(wanted, EnumType) and isinstance(node, tree.Word) and node.name in wanted.labels:
-            return Typed(rules.Literal(node.name, wanted, self.origin(node)))
-        if isinstance(wanted, EnumType) and isinstance(node, tree.Word) and self.is_no_name(node.name):
-            self.wrong_label(node, wanted)
+        if isinstance(wanted, EnumType) and isinstance(node, tree.Word) and self.means_label(node, wanted):
+            return self.label(node, wanted)
         typed = self.build(node)
-        if not _comparable(typed.type, wanted):
-            self.wrong(node, typed.type, str(wanted))
+        if not comparable(typed.type, wanted):
+            raise self.wrong(node, typed.type, in_words(wanted))
         return typed
 
-    def is_no_name(self, word: str) -> bool:
-        scope = self.scope
-        return (
-            word not in scope.facts and word not in scope.parameters and word not in scope.symbols.all("概念")
-        )
+    def means_label(self, node: tree.Word, enum: EnumType) -> bool:
+        """Whether a word beside a value of an enumeration is one of its labels, or is nothing else."""
+        return node.name in enum.labels or not self.scope.is_name(node.name)
 
-    def wrong_label(self, node: tree.Word, enum: EnumType) -> None:
-        if not self.scope.symbols.known_unknown(Name(node.name, node.span)):
-            near = closest(node.name, list(enum.labels))
-            self.scope.report(
-                "HY305",
-                node.span,
-                clause=self.clause,
-                suggestion=f"是否「{near[0]}」？" if near else "",
-                label=node.name,
-                fact=enum.name,
-                labels="、".join(enum.labels),
-            )
+    def label(self, node: tree.Word, enum: EnumType) -> Typed:
+        if node.name in enum.labels:
+            return Typed(rules.Literal(node.name, enum, self.origin(node)))
+        symbols, name = self.scope.symbols, Name(node.name, node.span)
+        if not symbols.is_reported(name):
+            labels, suggestion = "、".join(enum.labels), did_you_mean(node.name, enum.labels)
+            self.report("HY305", node, suggestion, label=node.name, fact=enum.name, labels=labels)
         raise Unresolved
 
     # ------------------------------------------------------------------------------------------ conditions
 
     def comparison(self, node: tree.Comparison) -> Typed:
         comparison = {"为": Comparison.EQUAL, "不为": Comparison.UNEQUAL}.get(node.word) or WORDS[node.word]
-        left = self.build(node.left)
-        right = self.matching_side(left, node)
-        kind = left.type
-        if isinstance(kind, EnumType) and comparison not in (Comparison.EQUAL, Comparison.UNEQUAL):
-            if not kind.ordered:
-                self.scope.report("HY307", node.span, clause=self.clause, enum=kind.name)
-                raise Unresolved
-        elif isinstance(kind, BoolType | TextType | IdentifierType) and comparison not in (
-            Comparison.EQUAL,
-            Comparison.UNEQUAL,
-        ):
-            self.wrong(node.left, kind, "数量或日期")
+        try:
+            left = self.build(node.left)
+        except Unresolved:
+            if not isinstance(node.right, tree.Word) or self.scope.is_name(node.right.name):
+                self.build(node.right)
+            raise
+        right = self.right_side(left.type, node)
+        self.must_have_order(left.type, comparison, node)
         expr = rules.Compare(comparison, left.expr, right.expr, self.origin(node))
-        typed = Typed(expr, left.needs | right.needs)
-        if isinstance(kind, BoolType) and isinstance(node.right, tree.Truth):
+        needs = together((left.needs, right.needs))
+        if isinstance(left.type, BoolType) and isinstance(node.right, tree.Truth):
             same = (comparison is Comparison.EQUAL) is node.right.value
             established = (left.if_true, left.if_false) if same else (left.if_false, left.if_true)
-            return Typed(expr, typed.needs, *established)
-        return typed
+            return Typed(expr, needs, *established)
+        return Typed(expr, needs)
 
-    def matching_side(self, left: Typed, node: tree.Comparison) -> Typed:
-        kind = left.type
-        if isinstance(kind, EnumType) and isinstance(node.right, tree.Word):
-            return self.matching(node.right, kind)
+    def right_side(self, kind: Type, node: tree.Comparison) -> Typed:
+        if isinstance(node.right, tree.Word):
+            if isinstance(kind, EnumType) and self.means_label(node.right, kind):
+                return self.label(node.right, kind)
+            if isinstance(kind, TextType | IdentifierType) and self.is_label(node.right):
+                raise self.refuse("HY131", node.right, word=node.right.name)
         right = self.build(node.right)
-        if not _comparable(right.type, kind):
-            self.scope.report("HY302", node.span, clause=self.clause, left=kind, right=right.type)
-            raise Unresolved
+        if not comparable(right.type, kind):
+            suggestion = ""
+            for literal, other in ((node.right, kind), (node.left, right.type)):
+                if isinstance(literal, tree.Number) and not literal.quantity.unit_name:
+                    suggestion = _with_unit(literal, other)
+            raise self.refuse("HY302", node, suggestion, left=in_words(kind), right=in_words(right.type))
         return right
+
+    def must_have_order(self, kind: Type, comparison: Comparison, node: tree.Comparison) -> None:
+        if comparison in _EQUALITY:
+            return
+        if isinstance(kind, EnumType) and not kind.ordered:
+            raise self.refuse("HY307", node, enum=kind.name)
+        if isinstance(kind, BoolType | TextType | IdentifierType):
+            raise self.wrong(node.left, kind, "数量或日期")
 
     def belongs(self, node: tree.Belongs) -> Typed:
         operand = self.build(node.operand)
         kind = operand.type
         if not isinstance(kind, EnumType | TextType | IdentifierType):
-            self.wrong(node.operand, kind, "枚举或文本")
-        labels: list[str] = []
-        for choice in node.choices:
-            match choice:
-                case tree.Word(name) if isinstance(kind, EnumType):
-                    if name not in kind.labels:
-                        if not self.is_no_name(name):
-                            self.scope.report("HY312", choice.span, clause=self.clause)
-                            raise Unresolved
-                        self.wrong_label(choice, kind)
-                    labels.append(name)
-                case tree.Text(text) if not isinstance(kind, EnumType):
-                    labels.append(text)
-                case _:
-                    self.wrong(choice, TEXT if isinstance(choice, tree.Text) else kind, str(kind))
-        expr: rules.Expr = rules.OneOf(operand.expr, tuple(labels), self.origin(node))
-        typed = Typed(expr, operand.needs)
-        return negated(typed, self.origin(node)) if node.negated else typed
+            raise self.wrong(node.operand, kind, "有取值的事实，或者文字")
+        labels = every(lambda choice: self.choice(choice, kind), node.choices)
+        origin = self.origin(node)
+        typed = Typed(rules.OneOf(operand.expr, tuple(labels), origin), operand.needs)
+        return negated(typed, origin) if node.negated else typed
+
+    def choice(self, node: tree.Expr, kind: Type) -> str:
+        """One of the values that 属于 lists."""
+        match node, kind:
+            case tree.Word(name), EnumType():
+                if not self.means_label(node, kind):
+                    raise self.missing(in_words(kind), Name(name, node.span), ())
+                self.label(node, kind)
+                return name
+            case tree.Text(text), TextType() | IdentifierType():
+                return text
+            case tree.Word(name), _:
+                if self.scope.symbols.is_reported(Name(name, node.span)):
+                    raise Unresolved
+                raise self.refuse("HY131", node, word=name)
+            case _:
+                raise self.wrong(node, TEXT, in_words(kind))
 
     def in_table(self, node: tree.InTable) -> Typed:
-        table = self.scope.tables.get(node.table.text)
-        if table is None:
-            self.scope.symbols.missing("表", node.table, list(self.scope.tables), self.clause)
-            raise Unresolved
-        self.scope.used.add(table.name)
+        table = self.table(node.table)
         operand = self.build(node.operand)
+        origin = self.origin(node)
         key = self.key_for(node, table, operand)
-        expr: rules.Expr = rules.InTable(table, key, operand.expr, self.origin(node))
-        typed = Typed(expr, operand.needs | {VERSION})
-        return negated(typed, self.origin(node)) if node.negated else typed
+        typed = Typed(
+            rules.InTable(table, key, operand.expr, origin), together((operand.needs, {VERSION: (origin,)}))
+        )
+        return negated(typed, origin) if node.negated else typed
 
     def key_for(self, node: tree.InTable, table: rules.Table, operand: Typed) -> int:
         """在表中 tests the key column of the same name, or the only one of the same type."""
@@ -332,178 +358,144 @@ class Expressions:
                     return index
         fitting = [index for index, fact in enumerate(table.keys) if fact.type == operand.type]
         if len(fitting) != 1:
-            names = "、".join(fact.name for fact in table.keys)
-            self.wrong(node.operand, operand.type, f"「{table.name}」的{names}")
+            names = "、".join(f"「{fact.name}」" for fact in table.keys)
+            raise self.wrong(node.operand, operand.type, f"表「{table.name}」的{names}")
         return fitting[0]
 
     def in_term(self, node: tree.InTerm) -> Typed:
-        operand = self.build(node.operand)
-        if not isinstance(operand.type, DateType):
-            self.wrong(node.operand, operand.type, "日期")
-        expr: rules.Expr = rules.InTerm(operand.expr, self.scope.term, self.origin(node))
+        operand = self.date(node.operand)
+        origin = self.origin(node)
         mark = frozenset({in_term_mark(date_name(operand.expr))})
-        typed = Typed(expr, operand.needs, if_true=mark)
-        return negated(typed, self.origin(node)) if node.negated else typed
+        typed = Typed(rules.InTerm(operand.expr, self.scope.term, origin), operand.needs, if_true=mark)
+        return negated(typed, origin) if node.negated else typed
 
     def given(self, node: tree.Given) -> Typed:
-        fact = self.scope.facts.get(node.fact.text)
-        self.scope.used.add(node.fact.text)
+        scope, name = self.scope, node.fact.text
+        scope.used.add(name)
+        fact = scope.facts.get(name)
         if fact is None:
-            self.scope.symbols.missing("事实", node.fact, list(self.scope.facts), self.clause)
-            raise Unresolved
+            raise self.missing("事实", node.fact, scope.facts)
         if not fact.optional:
-            self.scope.report("HY310", node.span, clause=self.clause, fact=fact.name)
-            raise Unresolved
-        typed = Typed(rules.Given(fact, self.origin(node)), if_true=frozenset({fact.name}))
+            raise self.refuse("HY310", node, fact=name)
+        typed = Typed(rules.Given(fact, self.origin(node)), if_true=frozenset({name}))
         return negated(typed, self.origin(node)) if node.negated else typed
 
-    def dates(self, *parts: tree.Expr) -> list[Typed]:
-        built = [self.build(part) for part in parts]
-        for part, typed in zip(parts, built, strict=True):
-            if not isinstance(typed.type, DateType):
-                self.wrong(part, typed.type, "日期")
-        return built
-
     def within(self, node: tree.Within) -> Typed:
-        day, start = self.dates(node.operand, node.start)
+        day, start = every(self.date, (node.operand, node.start))
         amount, unit = self.calendar_length(node.quantity, node)
         expr = rules.Within(day.expr, start.expr, amount, unit, self.origin(node))
-        return Typed(expr, day.needs | start.needs)
+        return Typed(expr, together((day.needs, start.needs)))
 
     def age(self, node: tree.Age) -> Typed:
-        birth, day = self.dates(node.birth, node.day)
+        birth, day = every(self.date, (node.birth, node.day))
         kind = NumberType(YEARS_OF_AGE, whole=True)
-        return Typed(rules.Age(birth.expr, day.expr, kind, self.origin(node)), birth.needs | day.needs)
+        expr = rules.Age(birth.expr, day.expr, kind, self.origin(node))
+        return Typed(expr, together((birth.needs, day.needs)))
+
+    def term_length(self, node: tree.TermLength) -> Typed:
+        first, last = every(self.date, (node.first, node.last))
+        amount, unit = self.calendar_length(node.quantity, node)
+        comparison = WORDS[node.word]
+        expr = rules.TermLength(first.expr, last.expr, comparison, amount, unit, self.origin(node))
+        return Typed(expr, together((first.needs, last.needs)))
 
     def calendar_length(self, quantity: Quantity, node: tree.Expr) -> tuple[int, str]:
         """A whole number of days, months or years."""
         unit = str(quantity.unit)
-        if unit not in ("个月", "年", "天") or not quantity.whole:
-            self.scope.report("HY309", node.span, clause=self.clause)
-            raise Unresolved
+        if unit not in _TERM_UNITS or not quantity.whole:
+            raise self.refuse("HY309", node)
         return int(quantity.number), unit
 
-    def term_length(self, node: tree.TermLength) -> Typed:
-        first, last = self.dates(node.first, node.last)
-        amount, unit = self.calendar_length(node.quantity, node)
-        expr = rules.TermLength(
-            first.expr, last.expr, WORDS[node.word], amount, unit, self.origin(node)
-        )
-        return Typed(expr, first.needs | last.needs)
+    def date(self, node: tree.Expr) -> Typed:
+        typed = self.build(node)
+        if not isinstance(typed.type, DateType):
+            raise self.wrong(node, typed.type, "日期")
+        return typed
 
     # ---------------------------------------------------------------------------------------------- numbers
 
-    def number(self, node: tree.Expr) -> tuple[Typed, NumberType]:
+    def number(self, node: tree.Expr) -> Typed:
         typed = self.build(node)
         if not isinstance(typed.type, NumberType):
-            self.scope.report("HY304", node.span, clause=self.clause, type=typed.type)
-            raise Unresolved
-        return typed, typed.type
+            raise self.refuse("HY304", node, word=_words(node), type=in_words(typed.type))
+        return typed
 
-    def same_unit(self, parts: Sequence[tree.Expr], whole_node: tree.Expr) -> tuple[list[Typed], NumberType]:
-        built = [self.number(part) for part in parts]
-        first = built[0][1]
-        for _, kind in built[1:]:
-            if kind.unit != first.unit:
-                self.scope.report("HY303", whole_node.span, clause=self.clause, left=first, right=kind)
-                raise Unresolved
-        return [typed for typed, _ in built], NumberType(first.unit, all(kind.whole for _, kind in built))
+    def same_unit(self, nodes: Sequence[tree.Expr], whole_node: tree.Expr) -> tuple[list[Typed], NumberType]:
+        built = every(self.number, nodes)
+        kinds = [_number_type(typed) for typed in built]
+        for node, kind in zip(nodes, kinds, strict=True):
+            if kind.unit != kinds[0].unit:
+                bare = isinstance(node, tree.Number) and not node.quantity.unit_name
+                suggestion = _with_unit(node, kinds[0]) if bare else ""
+                left, right = in_words(kinds[0]), in_words(kind)
+                raise self.refuse("HY303", whole_node, suggestion, left=left, right=right)
+        return built, NumberType(kinds[0].unit, all(kind.whole for kind in kinds))
 
     def sum_of(self, node: tree.SumOf) -> Typed:
+        (_, first), *others = node.terms
+        if others and self.is_date(first):
+            return self.shifted(self.build(first), others, node)
         parts, kind = self.same_unit([part for _, part in node.terms], node)
         signs = [negative for negative, _ in node.terms]
         terms = tuple((sign, part.expr) for sign, part in zip(signs, parts, strict=True))
-        return Typed(rules.Sum(terms, kind, self.origin(node)), _union(part.needs for part in parts))
+        return Typed(rules.Sum(terms, kind, self.origin(node)), together(part.needs for part in parts))
+
+    def is_date(self, node: tree.Expr) -> bool:
+        """Whether an operand is surely a date: a day, or a word that stands for one."""
+        if isinstance(node, tree.Day):
+            return True
+        return (
+            isinstance(node, tree.Word)
+            and self.scope.is_name(node.name)
+            and isinstance(self.build(node).type, DateType)
+        )
+
+    def shifted(self, date: Typed, terms: Sequence[tuple[bool, tree.Expr]], node: tree.SumOf) -> Typed:
+        """A date and numbers of days, months or years added to it, one after the other."""
+        for negative, term in terms:
+            quantity = term.quantity if isinstance(term, tree.Number) else None
+            if quantity is None or str(quantity.unit) not in _TERM_UNITS or not quantity.whole:
+                raise self.refuse("HY314", term)
+            amount = int(quantity.number) * (-1 if negative else 1)
+            expr = rules.Shift(date.expr, amount, str(quantity.unit), self.origin(node))
+            date = Typed(expr, date.needs)
+        return date
 
     def extreme(self, node: tree.Extreme) -> Typed:
         parts, kind = self.same_unit(node.operands, node)
         expr = rules.Extreme(node.largest, tuple(part.expr for part in parts), kind, self.origin(node))
-        return Typed(expr, _union(part.needs for part in parts))
+        return Typed(expr, together(part.needs for part in parts))
 
     def product_of(self, node: tree.ProductOf) -> Typed:
+        parts = every(self.number, [part for _, part in node.factors])
         unit, whole = RATIO, True
         factors: list[tuple[bool, rules.Expr]] = []
-        needs = NOTHING
-        for inverse, part in node.factors:
-            typed, kind = self.number(part)
+        for (inverse, written), typed in zip(node.factors, parts, strict=True):
+            kind = _number_type(typed)
+            if inverse and isinstance(typed.expr, rules.Literal) and typed.expr.value == 0:
+                raise self.refuse("HY315", written)
             unit = unit / kind.unit if inverse else unit * kind.unit
             whole = whole and kind.whole and not inverse
             factors.append((inverse, typed.expr))
-            needs |= typed.needs
-        return Typed(rules.Product(tuple(factors), NumberType(unit, whole), self.origin(node)), needs)
+        expr = rules.Product(tuple(factors), NumberType(unit, whole), self.origin(node))
+        return Typed(expr, together(part.needs for part in parts))
+
+
+def _number_type(typed: Typed) -> NumberType:
+    assert isinstance(typed.type, NumberType)
+    return typed.type
 
 
 def _number(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-def _union(sets: object) -> Needs:
-    out: set[str] = set()
-    for part in sets:  # type: ignore[attr-defined]
-        out |= part
-    return frozenset(out)
+def _words(node: tree.Node) -> str:
+    return "".join(node.span.text.split())[:40]
 
 
-def _comparable(left: Type, right: Type) -> bool:
-    if isinstance(left, NumberType) and isinstance(right, NumberType):
-        return left.unit == right.unit
-    texts = (TextType, IdentifierType)
-    if isinstance(left, texts) and isinstance(right, texts):
-        return True
-    return left == right
-
-
-def date_name(expr: rules.Expr) -> str:
-    """What a date is called, to know it again."""
-    match expr:
-        case rules.FactRef(fact):
-            return fact.name
-        case rules.ConceptRef(concept):
-            return concept.name
-        case _:
-            return expr.origin.text
-
-
-def negated(typed: Typed, origin: rules.Origin) -> Typed:
-    return Typed(rules.Not(typed.expr, origin), typed.needs, typed.if_false, typed.if_true)
-
-
-def conjunction(parts: Sequence[Typed], origin: rules.Origin) -> Typed:
-    established: Needs = NOTHING
-    needs: Needs = NOTHING
-    for part in parts:
-        needs |= unmet(part.needs, established)
-        established |= part.if_true
-    return Typed(rules.All(tuple(part.expr for part in parts), origin), needs, if_true=established)
-
-
-def disjunction(parts: Sequence[Typed], origin: rules.Origin) -> Typed:
-    excluded: Needs = NOTHING
-    needs: Needs = NOTHING
-    for part in parts:
-        needs |= unmet(part.needs, excluded)
-        excluded |= part.if_false
-    common = frozenset.intersection(*(part.if_true for part in parts))
-    return Typed(rules.Any(tuple(part.expr for part in parts), origin), needs, common, excluded)
-
-
-def by_reading(reading: rules.Reading, options: Sequence[tuple[str, Typed]], origin: rules.Origin) -> Typed:
-    """Every option must have one type; whatever any option needs is needed."""
-    parts = [typed for _, typed in options]
-    expr = rules.ByReading(reading, tuple((name, t.expr) for name, t in options), parts[0].type, origin)
-    return Typed(
-        expr,
-        _union(part.needs for part in parts),
-        frozenset.intersection(*(part.if_true for part in parts)),
-        frozenset.intersection(*(part.if_false for part in parts)),
-    )
-
-
-def unmet(needs: Needs, established: Needs, governing: str = "") -> Needs:
-    """Needs that are not established; `VERSION` is where the governing date lies in the term."""
-    missing = needs - established
-    if VERSION in missing and governing and in_term_mark(governing) in established:
-        missing -= {VERSION}
-    return missing
-
-
+def _with_unit(literal: tree.Node, kind: Type) -> str:
+    """How a bare number would be written with the unit of what it is compared with."""
+    if isinstance(kind, NumberType) and kind.unit != RATIO:
+        return f"请写明单位，如「{_words(literal)}{kind.unit}」。"
+    return ""

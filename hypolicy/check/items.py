@@ -1,19 +1,25 @@
-"""Items: benefits with their gates, checks and computations, and the ledger that limits them."""
+"""Benefits: what an item asks for, what it pays, and from which fund.
+
+Each line is looked at by itself. A line without a meaning costs the benefit its place in the policy, and nothing
+that depends on such a line is held against the others.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from hypolicy.check.exactness import may_break_the_fen
-from hypolicy.check.expressions import (
+from hypolicy.check.expressions import Expressions
+from hypolicy.check.groups import GroupChecker, all_members
+from hypolicy.check.ledger import LedgerChecker, facts_counted
+from hypolicy.check.once import Once
+from hypolicy.check.typed import (
     NOTHING,
     VERSION,
-    Expressions,
-    Needs,
-    Scope,
+    Known,
     Typed,
     Unresolved,
     by_reading,
@@ -22,25 +28,40 @@ from hypolicy.check.expressions import (
     negated,
     unmet,
 )
-from hypolicy.check.symbols import Symbols, head
-from hypolicy.check.vocabulary import each_option, find_reading
 from hypolicy.diagnostics.diagnostic import Place
 from hypolicy.rules import tree as rules
 from hypolicy.rules.facts import facts_in
-from hypolicy.rules.operators import Comparison
 from hypolicy.rules.operators import WORDS as COMPARISONS
+from hypolicy.rules.operators import Comparison
 from hypolicy.rules.rounding import RoundingMode, RoundingPlace
-from hypolicy.rules.types import BOOL, EnumType, NumberType
+from hypolicy.rules.types import BOOL, NumberType
 from hypolicy.rules.units import YUAN
 from hypolicy.syntax import tree
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from hypolicy.diagnostics.diagnostic import Collector
+    from hypolicy.check.scope import Scope
+    from hypolicy.check.symbols import Symbols
+    from hypolicy.source.text import Span
+    from hypolicy.syntax.tree import Block, Document
 
 L = TypeVar("L")
+N = TypeVar("N")
+T = TypeVar("T")
+
+_RULES = (
+    tree.ConditionLine,
+    tree.Amount,
+    tree.Case,
+    tree.Uplift,
+    tree.StackingLine,
+    tree.Cap,
+    tree.Rounding,
+    tree.Exclusion,
+    tree.Otherwise,
+)
 
 
 @frozen
@@ -63,240 +84,29 @@ class Condition:
 @define
 class ItemChecker:
     symbols: Symbols
-    collector: Collector
     scope: Scope
     defaults: Defaults
-    funds: dict[str, rules.Fund] = field(factory=dict)
-    groups: dict[str, rules.Group] = field(factory=dict)
-    periods: dict[str, rules.PeriodChoice] = field(factory=dict)
-    holders: dict[str, rules.Holder] = field(factory=dict)
-    gates: list[tuple[tree.Block, tree.Gate]] = field(factory=list)
+    groups: GroupChecker
+    ledgers: LedgerChecker
+    ledger: rules.Ledger | None = None
+    limits: tuple[rules.Limit, ...] = ()
+    gates: list[tuple[Block, tree.Gate, rules.Group]] = field(factory=list)
 
-    # -------------------------------------------------------------------------------- groups, periods, funds
-
-    def declare(self, document: tree.Document) -> None:
-        """Everything that benefits refer to by name."""
-        for name, block in self.symbols.all("补贴组").items():
-            group = self._group(name, block)
-            if group is not None:
-                self.groups[name] = group
-        for name, block in self.symbols.all("补贴").items():
-            origin = rules.Origin(block.clause, block.head.span)
-            self.groups.setdefault(name, rules.Group(name, (name,), origin))
-        for name, block in self.symbols.all("期间").items():
-            period = self._period_word(block)
-            if period is not None:
-                self.periods[name] = period
-        for name, block in self.symbols.all("资金").items():
-            written = head(block, tree.Fund)
-            only = self.group_named(written.only_for, block.clause) if written.only_for else None
-            self.funds[name] = rules.Fund(name, only, rules.Origin(block.clause, written.span))
-        self.gates = [(b, b.head) for b in document.blocks if isinstance(b.head, tree.Gate)]
-
-    def _group(self, name: str, block: tree.Block) -> rules.Group | None:
-        origin = rules.Origin(block.clause, block.head.span)
-        match block.head:
-            case tree.Group(_, members):
-                return rules.Group(name, self._members(members, block.clause), origin)
-            case tree.GroupByReading(_, reading_name, options) as written:
-                reading = self.reading(reading_name, block.clause)
-                if reading is None or not each_option(
-                    self.symbols, reading, list(options), written, block.clause
-                ):
-                    return None
-                members_of = tuple((o.text, self._members(m, block.clause)) for o, m in options)
-                return rules.Group(name, rules.GroupByReading(reading, members_of), origin)
-            case _:
-                return None
-
-    def _members(self, names: Iterable[Name], clause: str) -> tuple[str, ...]:
-        """Items by name; a group among them stands for its members."""
-        out: list[str] = []
-        for name in names:
-            if name.text in self.symbols.all("补贴"):
-                out.append(name.text)
-                continue
-            block = self.symbols.all("补贴组").get(name.text)
-            if block is not None and isinstance(block.head, tree.Group):
-                out.extend(self._members(block.head.members, clause))
-            else:
-                self.symbols.missing("补贴", name, list(self.symbols.all("补贴")), clause)
-        return tuple(dict.fromkeys(out))
-
-    def reading(self, name: Name, clause: str) -> rules.Reading | None:
-        self.scope.used.add(f"口径:{name.text}")
-        return find_reading(self.symbols, self.scope.readings, name, clause)
-
-    def group_named(self, name: Name, clause: str) -> rules.Group | None:
-        self.scope.used.add(name.text)
-        group = self.groups.get(name.text)
-        if group is None and name.text not in self.symbols.all("补贴组"):
-            self.symbols.missing("补贴或补贴组", name, list(self.groups), clause)
-        return group
-
-    def _period_word(self, block: tree.Block) -> rules.PeriodChoice | None:
-        match block.head:
-            case tree.PeriodWord(_, kind):
-                return self.period(kind, block.clause)
-            case tree.PeriodByReading(_, reading_name, options) as written:
-                reading = self.reading(reading_name, block.clause)
-                if reading is None or not each_option(
-                    self.symbols, reading, list(options), written, block.clause
-                ):
-                    return None
-                kinds = [(o.text, self.period(kind, block.clause)) for o, kind in options]
-                fixed = [(o, kind) for o, kind in kinds if isinstance(kind, rules.FixedPeriod)]
-                return rules.PeriodByReading(reading, tuple(fixed))
-            case _:
-                return None
-
-    def period(self, written: tree.PeriodKind, clause: str) -> rules.PeriodChoice:
-        if written.length is not None:
-            return self.rolling(written, clause)
-        try:
-            return rules.PeriodKind(written.name)
-        except ValueError:
-            self.scope.used.add(written.name)
-            found = self.periods.get(written.name)
-            if found is None and written.name not in self.symbols.all("期间"):
-                self.symbols.missing("期间", Name(written.name, written.span), list(self.periods), clause)
-            return found or rules.PeriodKind.EACH
-
-    def rolling(self, written: tree.PeriodKind, clause: str) -> rules.Rolling:
-        assert written.length is not None
-        months = {"个月": 1, "年": 12}.get(str(written.length.unit))
-        if months is None or not written.length.whole or written.length.number < 1:
-            self.collector.report("HY309", written.span, clause=clause)
-            return rules.Rolling(1)
-        return rules.Rolling(int(written.length.number) * months)
-
-    # ---------------------------------------------------------------------------------------------- ledger
-
-    def ledger(self, document: tree.Document) -> rules.Ledger | None:
-        blocks = [block for block in document.blocks if isinstance(block.head, tree.Ledger)]
-        if not blocks:
-            return None
-        for extra in blocks[1:]:
-            self.collector.report("HY503", extra.head.span, blocks[0].head.span, word="台账")
-        block = blocks[0]
-        order: tuple[rules.Fact, ...] = ()
-        year: rules.Fact | None = self.defaults.year_date
-        for line in block.lines:
-            match line:
-                case tree.Holder(name, fact_name):
-                    fact = self.fact(fact_name, block.clause)
-                    if fact is not None:
-                        self.holders[name.text] = rules.Holder(name.text, fact)
-                case tree.Naming("次序", names):
-                    facts = [self.fact(name, block.clause) for name in names]
-                    order = tuple(fact for fact in facts if fact is not None)
-                case tree.Naming("台账年度", names):
-                    year = self.fact(names[0], block.clause)
-                case _:
-                    pass
-        for missing, present in (("归集", self.holders), ("次序", order), ("台账年度", year)):
-            if not present:
-                self.collector.report("HY502", block.head.span, name="台账", missing=missing)
-        if not self.holders or not order or year is None:
-            return None
-        origin = rules.Origin(block.clause, block.head.span)
-        return rules.Ledger(tuple(self.holders.values()), order, year, origin)
-
-    def fact(self, name: Name, clause: str) -> rules.Fact | None:
-        self.scope.used.add(name.text)
-        fact = self.scope.facts.get(name.text)
-        if fact is None:
-            self.symbols.missing("事实", name, list(self.scope.facts), clause)
-        return fact
-
-    def limits(self) -> tuple[rules.Limit, ...]:
-        out = []
-        for name, block in self.symbols.all("限制").items():
-            limit = self._limit(name, block)
-            if limit is not None:
-                out.append(limit)
-        return tuple(out)
-
-    def _limit(self, name: str, block: tree.Block) -> rules.Limit | None:
-        if not self.holders:
-            self.collector.report("HY507", block.head.span, clause=block.clause, action="写限制")
-            return None
-        group: rules.Group | None = None
-        linked: rules.Group | None = None
-        holder = next(iter(self.holders.values()))
-        rules_: list[rules.LimitRule] = []
-        for line in block.lines:
-            origin = rules.Origin(block.clause, line.span)
-            match line:
-                case tree.Covers(group_name, holder_name):
-                    group = self.group_named(group_name, block.clause)
-                    if holder_name is not None:
-                        holder = self.holder(holder_name, block.clause) or holder
-                case tree.NoRepeat(keys, period):
-                    facts = [self.fact(key, block.clause) for key in keys]
-                    known = tuple(fact for fact in facts if fact is not None)
-                    rules_.append(rules.NoRepeat(known, self.period(period, block.clause), origin))
-                case tree.NoLower(keys, level_name):
-                    facts = [self.fact(key, block.clause) for key in keys]
-                    level = self.fact(level_name, block.clause)
-                    if level is None:
-                        continue
-                    if not isinstance(level.type, EnumType) or not level.type.ordered:
-                        self.collector.report("HY307", line.span, clause=block.clause, enum=level.name)
-                        continue
-                    known = tuple(fact for fact in facts if fact is not None)
-                    rules_.append(rules.NoLower(known, level, origin))
-                case tree.NotTogether(period):
-                    rules_.append(rules.NotTogether(self.period(period, block.clause), origin))
-                case tree.CountLimit(period, word, quantity):
-                    if COMPARISONS[word] is not Comparison.AT_MOST:
-                        self.collector.report("HY511", line.span, clause=block.clause)
-                    if str(quantity.unit) not in ("次", "人次") or not quantity.whole:
-                        self.collector.report("HY313", line.span, clause=block.clause, unit=quantity.unit)
-                        continue
-                    count = int(quantity.number)
-                    rules_.append(rules.CountLimit(self.period(period, block.clause), count, origin))
-                case tree.Linked(group_name):
-                    linked = self.group_named(group_name, block.clause)
-                case _:
-                    pass
-        if group is None:
-            self.collector.report("HY502", block.head.span, clause=block.clause, name=name, missing="适用于")
-            return None
-        # Repeats are tested before counts, whatever the order of the sentences (legal analysis A.6).
-        rules_.sort(key=lambda rule: isinstance(rule, rules.CountLimit))
-        origin = rules.Origin(block.clause, block.head.span)
-        return rules.Limit(name, group, holder, tuple(rules_), linked, origin)
-
-    def holder(self, name: Name, clause: str) -> rules.Holder | None:
-        found = self.holders.get(name.text)
-        if found is None:
-            self.symbols.missing("归集", name, list(self.holders), clause)
-        return found
-
-    # -------------------------------------------------------------------------------------------- benefits
+    def gather_gates(self, document: Document) -> None:
+        for block in document.blocks:
+            if isinstance(block.head, tree.Gate):
+                group = self.groups.group(block.head.group, block.clause)
+                if group is not None:
+                    self.gates.append((block, block.head, group))
 
     def benefits(self) -> tuple[rules.Benefit, ...]:
-        out = []
-        for name, block in self.symbols.all("补贴").items():
-            try:
-                out.append(_BenefitBuilder(self, name, block).build())
-            except Unresolved:
-                continue
-        return tuple(out)
-
-    def record_of(self, facts: Iterable[rules.Fact], place: tree.Node, name: str, clause: str) -> str:
-        """The one kind of record that these facts belong to."""
-        records = list(dict.fromkeys(fact.record for fact in facts))
-        if len(records) > 1:
-            self.collector.report(
-                "HY506", place.span, clause=clause, name=name, records="、".join(records)
-            )
-        first = next(iter(self.symbols.all("记录")), "")
-        return records[0] if records else first
+        built = (
+            _BenefitBuilder(self, name, block).build() for name, block in self.symbols.all("补贴").items()
+        )
+        return tuple(benefit for benefit in built if benefit is not None)
 
 
-def lines_of(block: tree.Block, kind: type[L]) -> list[L]:
+def lines_of(block: Block, kind: type[L]) -> list[L]:
     return [line for line in block.lines if isinstance(line, kind)]
 
 
@@ -306,102 +116,85 @@ class _BenefitBuilder:
 
     checker: ItemChecker
     name: str
-    block: tree.Block
+    block: Block
     expressions: Expressions = field(init=False)
+    once: Once = field(init=False)
+    failed: bool = False
 
     def __attrs_post_init__(self) -> None:
         self.expressions = Expressions(self.checker.scope, self.block.clause)
+        self.once = Once(self.checker.symbols.collector, self.block.clause)
+        self.failed = self.block.damaged
 
-    def build(self) -> rules.Benefit:
-        delegated = self.statement("委托")
-        applies = self.one(tree.Applies)
-        applies_typed = self.expressions.condition(applies.condition) if applies else None
-        if applies_typed is not None:
-            self.must_be_known(applies_typed, NOTHING, applies_typed.expr.origin)
-        origin = rules.Origin(self.block.clause, self.block.head.span)
-        if delegated:
-            self.refuse_rules()
-            return self.delegated(delegated, applies_typed, origin)
-        governing = self.governing()
-        known = applies_typed.if_true if applies_typed else NOTHING
-        conditions, known = self.sequence(self.conditions(), known, governing)
-        cases = self.cases(known, governing)
-        uplifts = tuple(self.uplift(line, known, governing) for line in lines_of(self.block, tree.Uplift))
-        cap, rounding = self.cap(), self.rounding()
-        stacking = self.stacking()
-        year = self.year_date()
-        benefit = rules.Benefit(
-            self.name,
-            "",
-            applies_typed.expr if applies_typed else None,
-            self.pending(),
-            conditions,
-            cases,
-            uplifts,
-            stacking,
-            cap,
-            rounding,
-            self.fund(),
-            self.payees(),
-            self.applicants(),
-            governing.expr if governing else None,
-            year,
-            "",
-            self.one(tree.Otherwise) is not None,
-            origin,
-        )
-        self.exact(benefit)
-        self.ledger_facts_known(known, benefit)
-        return self.with_record(benefit)
-
-    def with_record(self, benefit: rules.Benefit) -> rules.Benefit:
-        from attrs import evolve
-
-        record = self.checker.record_of(facts_in(benefit), self.block.head, self.name, self.block.clause)
-        return evolve(benefit, record=record)
-
-    def delegated(
-        self, ground: str, applies: Typed | None, origin: rules.Origin
-    ) -> rules.Benefit:
-        benefit = rules.Benefit(
-            self.name, "", applies.expr if applies else None, (), (), (), (), None, None, None,
-            self.fund(), self.payees(), self.applicants(), None, self.year_date(), ground, False, origin,
+    def build(self) -> rules.Benefit | None:
+        applies_line = self.one(tree.Applies, "适用")
+        applies = self.attempt(self.expressions.condition, applies_line.condition) if applies_line else None
+        if applies is not None:
+            self.must_know(applies, NOTHING, applies.expr.origin.span)
+        bare = rules.Benefit(
+            self.name, "", None if applies is None else applies.expr, (), (), (), (), None, None, None,
+            self.fund(), self.payees(), self.applicants(), None, self.year_date(), self.delegated(), False,
+            rules.Origin(self.block.clause, self.block.head.span),
         )  # fmt: skip
-        return self.with_record(benefit)
+        known = NOTHING if applies is None else applies.if_true
+        benefit = bare if bare.delegated_to else self.ruled(bare, known)
+        if not self.failed:
+            self.one_record(benefit)
+        return None if self.failed else evolve(benefit, record=self.record(benefit))
 
-    def refuse_rules(self) -> None:
-        for kind in (tree.ConditionLine, tree.Amount, tree.Case, tree.Uplift, tree.Cap, tree.Rounding):
-            for line in lines_of(self.block, kind):
-                words = "".join(line.span.text.split())[:4]
-                self.report("HY509", line.span, name=self.name, line=words)
+    def ruled(self, bare: rules.Benefit, known: Known) -> rules.Benefit:
+        """A benefit with rules of its own."""
+        governing = self.governing()
+        date = date_name(governing.expr) if governing is not None else ""
+        pending = self.pending()
+        conditions, known = self.sequence(self.conditions(), known, date)
+        cases = self.cases(known, date)
+        uplifts = [
+            self.attempt(lambda line: self.uplift(line, known, date), u) for u in self.all(tree.Uplift)
+        ]
+        benefit = evolve(
+            bare,
+            pending=pending,
+            conditions=conditions,
+            cases=cases,
+            uplifts=tuple(uplift for uplift in uplifts if uplift is not None),
+            stacking=self.stacking(),
+            cap=self.cap(),
+            rounding=self.rounding(),
+            governing_date=None if governing is None else governing.expr,
+            otherwise_denied=self.one(tree.Otherwise, "其余不予") is not None,
+        )
+        if not self.failed:
+            self.whole_fen(benefit)
+            self.year_known(known, benefit)
+        return benefit
 
     # ------------------------------------------------------------------------------------------ conditions
 
     def conditions(self) -> list[Condition]:
         """Common conditions, then the benefit's own, then what excludes it."""
-        out = [
-            self.gate(block, gate, group)
-            for block, gate in self.checker.gates
-            if not gate.pending
-            for group in [self.checker.group_named(gate.group, block.clause)]
-            if group is not None and self.name in _all_members(group)
+        out: list[Condition | None] = [
+            self.attempt(lambda g: self.gate(*g), gate) for gate in self.my_gates(pending=False)
         ]
-        for line in lines_of(self.block, tree.ConditionLine):
+        for line in self.all(tree.ConditionLine):
             out += self.split(line.condition)
-        for exclusion in lines_of(self.block, tree.Exclusion):
-            out.append(self.exclusion(exclusion))
-        return out
+        out += [self.attempt(self.exclusion, line) for line in self.all(tree.Exclusion)]
+        return [condition for condition in out if condition is not None]
 
-    def split(self, node: tree.Expr) -> list[Condition]:
+    def my_gates(self, *, pending: bool) -> list[tuple[Block, tree.Gate, rules.Group]]:
+        return [
+            (block, gate, group)
+            for block, gate, group in self.checker.gates
+            if gate.pending is pending and self.name in all_members(group)
+        ]
+
+    def split(self, node: tree.Expr) -> list[Condition | None]:
         """The parts of the outermost 且, each a condition with a reason of its own."""
         parts = node.operands if isinstance(node, tree.Conjunction) else (node,)
-        out = []
-        for part in parts:
-            typed = self.expressions.condition(part)
-            out.append(Condition(typed, _denial(typed.expr), typed.expr.origin))
-        return out
+        typed = self.attempt(lambda nodes: self.expressions.joined(nodes, "且"), parts)
+        return [Condition(part, _denial(part.expr), part.expr.origin) for part in typed or ()]
 
-    def gate(self, block: tree.Block, gate: tree.Gate, group: rules.Group) -> Condition:
+    def gate(self, block: Block, gate: tree.Gate, group: rules.Group) -> Condition:
         typed = Expressions(self.checker.scope, block.clause).condition(gate.condition)
         origin = rules.Origin(block.clause, gate.span)
         typed = _where_member(typed, group, self.name, Typed(rules.Literal(True, BOOL, origin)), origin)
@@ -413,103 +206,111 @@ class _BenefitBuilder:
         return Condition(typed, f"已享受「{line.label}」", origin)
 
     def pending(self) -> tuple[rules.Gate, ...]:
-        out = []
-        for block, gate in self.checker.gates:
-            if not gate.pending:
-                continue
-            group = self.checker.group_named(gate.group, block.clause)
-            if group is None or self.name not in _all_members(group):
-                continue
-            typed = Expressions(self.checker.scope, block.clause).condition(gate.condition)
-            origin = rules.Origin(block.clause, gate.span)
-            typed = _where_member(typed, group, self.name, Typed(rules.Literal(False, BOOL, origin)), origin)
-            self.must_be_known(typed, NOTHING, origin)
-            out.append(rules.Gate(gate.name.text, group, typed.expr, gate.ground, origin))
-        return tuple(out)
+        out = (self.attempt(lambda g: self.pending_gate(*g), gate) for gate in self.my_gates(pending=True))
+        return tuple(gate for gate in out if gate is not None)
+
+    def pending_gate(self, block: Block, gate: tree.Gate, group: rules.Group) -> rules.Gate:
+        typed = Expressions(self.checker.scope, block.clause).condition(gate.condition)
+        origin = rules.Origin(block.clause, gate.span)
+        typed = _where_member(typed, group, self.name, Typed(rules.Literal(False, BOOL, origin)), origin)
+        self.must_know(typed, NOTHING, origin.span)
+        return rules.Gate(gate.name.text, group, typed.expr, gate.ground, origin)
 
     def sequence(
-        self, conditions: Sequence[Condition], known: Needs, governing: Typed | None
-    ) -> tuple[tuple[rules.Condition, ...], Needs]:
+        self, conditions: Sequence[Condition], known: Known, date: str
+    ) -> tuple[tuple[rules.Condition, ...], Known]:
         """Conditions with what each relies on; whatever is not established is reported."""
-        date = date_name(governing.expr) if governing else ""
         out: list[rules.Condition] = []
-        established: list[Needs] = []
+        established: list[Known] = []
         for condition in conditions:
             prerequisites: list[int] = []
             for need in sorted(unmet(condition.typed.needs, known, date)):
                 mark = in_term_mark(date) if need == VERSION else need
                 source = next((i for i, marks in enumerate(established) if mark in marks), None)
                 if source is None:
-                    self.must_be_known(condition.typed, known.union(*established), condition.origin, date)
+                    self.must_know(condition.typed, known.union(*established), condition.origin.span, date)
                 elif source not in prerequisites:
                     prerequisites.append(source)
             out.append(
-                rules.Condition(condition.typed.expr, condition.denial, tuple(prerequisites), condition.origin)
+                rules.Condition(
+                    condition.typed.expr, condition.denial, tuple(prerequisites), condition.origin
+                )
             )
             established.append(condition.typed.if_true)
         return tuple(out), known.union(*established)
 
-    def must_be_known(self, typed: Typed, known: Needs, origin: rules.Origin, governing: str = "") -> None:
-        for need in sorted(unmet(typed.needs, known, governing)):
-            if need == VERSION:
-                self.report(
-                    "HY410", origin.span, name=self.name, used="参数或表", date=governing or "适用日"
-                )
-            else:
-                self.report("HY306", origin.span, fact=need)
+    def must_know(self, typed: Typed, known: Known, use: Span, date: str = "") -> None:
+        """Report what is read and not established, unless a line that has no meaning might have done so."""
+        if self.failed:
+            return
+        version = self.checker.scope.must_know(typed.needs, known, use, date)
+        if version is None:
+            return
+        used = "".join(version.span.text.split())[:20]
+        if date:
+            self.report("HY410", version.span, name=self.name, used=used, date=date)
+        else:
+            self.report("HY518", version.span, name=self.name, used=used)
 
-    def cases(self, known: Needs, governing: Typed | None) -> tuple[rules.Case, ...]:
-        amounts, cases = lines_of(self.block, tree.Amount), lines_of(self.block, tree.Case)
+    def cases(self, known: Known, date: str) -> tuple[rules.Case, ...]:
+        amounts, cases = self.all(tree.Amount), self.all(tree.Case)
         if amounts and cases:
             self.report("HY505", amounts[0].span, name=self.name)
-        if not amounts and not cases:
+        elif not amounts and not cases and not self.block.damaged:
             self.report("HY502", self.block.head.span, name=self.name, missing="金额")
-        out = []
-        date = date_name(governing.expr) if governing else ""
-        for line in cases or amounts[:1]:
-            origin = rules.Origin(self.block.clause, line.span)
-            written = self.split(line.condition) if isinstance(line, tree.Case) else []
-            conditions, known_here = self.sequence(written, known, governing)
-            amount = self.expressions.money(line.amount)
-            self.must_be_known(amount, known_here, amount.expr.origin, date)
-            name = line.name.text if isinstance(line, tree.Case) else ""
-            out.append(rules.Case(name, conditions, amount.expr, origin))
-        return tuple(out)
+            self.failed = True
+        for amount in amounts:
+            self.once.only("金额", amount.span)
+        named: dict[str, Name] = {}
+        for case in cases:
+            if case.name.text in named:
+                self.checker.symbols.twice(case.name, named[case.name.text].span)
+            named.setdefault(case.name.text, case.name)
+        written: list[tree.Case | tree.Amount] = [*cases, *amounts[:1]]
+        out = (self.attempt(lambda line: self.case(line, known, date), line) for line in written)
+        return tuple(case for case in out if case is not None)
 
-    def uplift(self, line: tree.Uplift, known: Needs, governing: Typed | None) -> rules.Uplift:
+    def case(self, line: tree.Case | tree.Amount, known: Known, date: str) -> rules.Case:
+        written = self.split(line.condition) if isinstance(line, tree.Case) else []
+        conditions, known_here = self.sequence([c for c in written if c is not None], known, date)
+        amount = self.expressions.money(line.amount)
+        self.must_know(amount, known_here, amount.expr.origin.span, date)
+        name = line.name.text if isinstance(line, tree.Case) else ""
+        return rules.Case(name, conditions, amount.expr, rules.Origin(self.block.clause, line.span))
+
+    def uplift(self, line: tree.Uplift, known: Known, date: str) -> rules.Uplift:
         typed = self.expressions.condition(line.condition)
-        origin = rules.Origin(self.block.clause, line.span)
-        self.must_be_known(typed, known, origin, date_name(governing.expr) if governing else "")
-        rate = self.rate(line, known, governing)
-        return rules.Uplift(rate, typed.expr, origin)
+        self.must_know(typed, known, line.span, date)
+        rate = self.rate(line, known, date)
+        return rules.Uplift(rate, typed.expr, rules.Origin(self.block.clause, line.span))
 
-    def rate(
-        self, line: tree.Uplift, known: Needs, governing: Typed | None
-    ) -> rules.Literal | rules.ParameterRef:
+    def rate(self, line: tree.Uplift, known: Known, date: str) -> rules.Literal | rules.ParameterRef:
         """A percentage as written, or a parameter that is one."""
         if not isinstance(line.rate, Name):
+            if line.rate.unit_name != "%":
+                self.report("HY419", line.span)
+                raise Unresolved
             origin = rules.Origin(self.block.clause, line.span)
             return rules.Literal(line.rate.number, NumberType(), origin)
         word = tree.Word(line.rate.text, span=line.rate.span)
         typed = self.expressions.build(word)
         if not isinstance(typed.expr, rules.ParameterRef) or typed.type != NumberType():
-            self.expressions.wrong(word, typed.type, "百分比的参数")
-            raise Unresolved
-        date = date_name(governing.expr) if governing else ""
-        self.must_be_known(typed, known, typed.expr.origin, date)
+            raise self.expressions.wrong(word, typed.type, "百分比的参数")
+        self.must_know(typed, known, typed.expr.origin.span, date)
         return typed.expr
 
     # ----------------------------------------------------------------------------------------- other lines
 
     def stacking(self) -> rules.Stacking | rules.StackingByReading | None:
         """The stated mode; whether one is needed is a question of what can meet (proof.overlaps)."""
-        line = self.one(tree.StackingLine)
+        line = self.one(tree.StackingLine, "叠加方式")
         if line is None:
             return None
         if not line.by_reading:
             return rules.Stacking(line.mode.text)
-        reading = self.checker.reading(line.mode, self.block.clause)
+        reading = self.checker.groups.reading(line.mode, self.block.clause)
         if reading is None:
+            self.failed = True
             return None
         modes = {mode.value: mode for mode in rules.Stacking}
         for option in reading.options:
@@ -519,7 +320,7 @@ class _BenefitBuilder:
         return rules.StackingByReading(reading, options)
 
     def cap(self) -> rules.Cap | None:
-        line = self.one(tree.Cap)
+        line = self.one(tree.Cap, "封顶")
         if line is None:
             return None
         if COMPARISONS[line.word] is not Comparison.AT_MOST:
@@ -528,24 +329,26 @@ class _BenefitBuilder:
             self.report("HY308", line.span, unit=line.quantity.unit)
         elif (line.quantity.number * 100).denominator != 1:
             self.report("HY512", line.span)
-        if not self.checker.holders:
-            self.report("HY507", line.span, action="写封顶")
+        ledgers = self.checker.ledgers
+        if not ledgers.holders:
+            if not ledgers.lost:
+                self.report("HY507", line.span, action="写封顶")
             return None
-        holder = self.checker.holder(line.holder, self.block.clause)
-        if holder is None:
+        holder = ledgers.holder(line.holder, self.block.clause)
+        period = self.checker.groups.period(line.period, self.block.clause)
+        if holder is None or period is None:
             return None
-        period = self.checker.period(line.period, self.block.clause)
         origin = rules.Origin(self.block.clause, line.span)
         return rules.Cap(holder, period, Fraction(line.quantity.number), origin)
 
     def rounding(self) -> rules.Rounding | None:
-        line = self.one(tree.Rounding)
+        line = self.one(tree.Rounding, "取整")
         if line is None:
             return None
         origin = rules.Origin(self.block.clause, line.span)
         return rules.Rounding(RoundingPlace.named(line.place), RoundingMode(line.mode), origin)
 
-    def exact(self, benefit: rules.Benefit) -> None:
+    def whole_fen(self, benefit: rules.Benefit) -> None:
         """Without 取整, every amount must be proved to end in whole fen."""
         if benefit.rounding is None and may_break_the_fen(benefit):
             self.report("HY408", self.block.head.span, name=self.name)
@@ -555,83 +358,121 @@ class _BenefitBuilder:
         name = line.names[0] if line else self.checker.defaults.governing
         if name is None:
             return None
-        typed = self.expressions.build(tree.Word(name.text, span=name.span))
-        if str(typed.type) != "日期":
-            self.expressions.wrong(tree.Word(name.text, span=name.span), typed.type, "日期")
-        return typed
+        return self.attempt(self.expressions.date, tree.Word(name.text, span=name.span))
 
     def year_date(self) -> rules.Fact | None:
         line = self.naming("汇总年度")
-        return self.checker.fact(line.names[0], self.block.clause) if line else self.checker.defaults.year_date
+        if line is None:
+            return self.checker.defaults.year_date
+        return self.checker.ledgers.day(line.names[0], self.block.clause)
+
+    def delegated(self) -> str:
+        """The text that a delegated benefit is left to; it has no rules of its own."""
+        statements = [line for line in self.all(tree.Statement) if line.word == "委托"]
+        for line in statements:
+            self.once.only("委托", line.span)
+        if not statements:
+            return ""
+        for rule in self.block.lines:
+            if isinstance(rule, _RULES):
+                words = "".join(rule.span.text.split())[:8]
+                self.report("HY509", rule.span, statements[0].span, name=self.name, line=words)
+        return statements[0].texts[0].text
 
     def fund(self) -> rules.Fund | None:
         line = self.naming("资金")
         if line is None:
-            if not self.statement("委托"):
+            if not self.block.damaged and not any(_is_delegation(line) for line in self.block.lines):
                 self.report("HY502", self.block.head.span, name=self.name, missing="资金")
             return None
-        name = line.names[0]
+        name, groups = line.names[0], self.checker.groups
         self.checker.scope.used.add(name.text)
-        fund = self.checker.funds.get(name.text)
+        fund = groups.funds.get(name.text)
         if fund is None:
-            self.checker.symbols.missing("资金", name, list(self.checker.funds), self.block.clause)
-        elif fund.only_for is not None and self.name not in _all_members(fund.only_for):
+            self.checker.symbols.missing("资金", name, groups.funds, self.block.clause)
+        elif fund.only_for is not None and self.name not in all_members(fund.only_for):
             places = (Place(line.span), Place(fund.origin.span, "在这里规定专用"))
             self.report("HY508", *places, fund=fund.name, group=fund.only_for.name, name=self.name)
         return fund
 
     def payees(self) -> tuple[rules.Payee, ...]:
         """Who is paid, first of all whoever has advanced the money (垫付)."""
-        lines = [line for line in lines_of(self.block, tree.Parties) if line.word in ("发给", "垫付")]
-        lines.sort(key=lambda line: line.word != "垫付")
+        written = [line for line in self.all(tree.Parties) if line.word in ("发给", "垫付")]
+        written.sort(key=lambda line: line.word != "垫付")
         out = []
-        for line in lines:
+        for line in written:
+            self.once.only(line.word, line.span)
             for party in line.parties:
-                fact = self.checker.fact(party, self.block.clause) if party is not None else None
+                fact = self.checker.ledgers.fact(party, self.block.clause) if party is not None else None
                 if party is None or fact is not None:
                     out.append(rules.Payee(fact))
         return tuple(out)
 
     def applicants(self) -> tuple[str, ...]:
-        lines = [line for line in lines_of(self.block, tree.Parties) if line.word == "申请"]
-        return tuple(party.text if party else "本人" for line in lines for party in line.parties)
+        written = [line for line in self.all(tree.Parties) if line.word == "申请"]
+        for line in written:
+            self.once.only(line.word, line.span)
+        return tuple(party.text if party else "本人" for line in written for party in line.parties)
 
-    def ledger_facts_known(self, known: Needs, benefit: rules.Benefit) -> None:
-        """A benefit under a limit must have the facts that order the ledger, and its year."""
-        for fact in {f.name: f for f in [benefit.year_date] if f is not None}.values():
-            if fact.optional and fact.name not in known:
-                self.report("HY514", self.block.head.span, fact=fact.name, name=self.name)
+    # ---------------------------------------------------------------------------------------- whole benefit
+
+    def record(self, benefit: rules.Benefit) -> str:
+        """The kind of record whose facts the rules read; where they read none, that of the year."""
+        facts = [*facts_in(benefit), *([benefit.year_date] if benefit.year_date else [])]
+        first = next(iter(self.checker.symbols.all("记录")), "")
+        return facts[0].record if facts else first
+
+    def one_record(self, benefit: rules.Benefit) -> None:
+        counted = facts_counted(benefit, self.checker.ledger, self.checker.limits)
+        facts = [*facts_in(benefit), *([benefit.year_date] if benefit.year_date else []), *counted]
+        facts += [payee.fact for payee in benefit.payees if payee.fact is not None]
+        told_records(self.checker.scope, self.name, facts, self.block)
+
+    def year_known(self, known: Known, benefit: rules.Benefit) -> None:
+        """A payment must have the date of the year that it is summed under."""
+        fact = benefit.year_date
+        if fact is not None and fact.optional and fact.name not in known:
+            self.report("HY514", self.block.head.span, fact=fact.name, name=self.name)
 
     # ---------------------------------------------------------------------------------------------- pieces
 
-    def one(self, kind: type[L]) -> L | None:
-        lines = lines_of(self.block, kind)
-        for extra in lines[1:]:
-            span = extra.span  # type: ignore[attr-defined]
-            self.report("HY503", Place(span, "第二次"), word="".join(span.text.split())[:8])
-        return lines[0] if lines else None
+    def attempt(self, build: Callable[[N], T], node: N) -> T | None:
+        """A part of the benefit, or None where it has no meaning, which has been reported."""
+        try:
+            return build(node)
+        except Unresolved:
+            self.failed = True
+            return None
 
-    def statement(self, word: str) -> str:
-        lines = [line for line in lines_of(self.block, tree.Statement) if line.word == word]
-        return lines[0].texts[0].text if lines else ""
+    def all(self, kind: type[L]) -> list[L]:
+        return lines_of(self.block, kind)
+
+    def one(self, kind: type[L], word: str) -> L | None:
+        found = self.all(kind)
+        for line in found:
+            self.once.only(word, line.span)  # type: ignore[attr-defined]
+        return found[0] if found else None
 
     def naming(self, word: str) -> tree.Naming | None:
-        lines = [line for line in lines_of(self.block, tree.Naming) if line.word == word]
-        for extra in lines[1:]:
-            self.report("HY503", extra.span, word=word)
-        return lines[0] if lines else None
+        found = [line for line in self.all(tree.Naming) if line.word == word]
+        for line in found:
+            self.once.only(word, line.span)
+        return found[0] if found else None
 
-    def report(self, code: str, *places: object, **facts: object) -> None:
-        self.checker.collector.report(code, *places, clause=self.block.clause, **facts)  # type: ignore[arg-type]
+    def report(self, code: str, *places: Place | Span, **facts: object) -> None:
+        self.checker.scope.report(code, *places, clause=self.block.clause, **facts)  # type: ignore[arg-type]
 
 
-def _all_members(group: rules.Group) -> frozenset[str]:
-    """The items that a group may have under any reading."""
-    match group.members:
-        case rules.GroupByReading(_, options):
-            return frozenset(name for _, members in options for name in members)
-        case members:
-            return frozenset(members)
+def told_records(scope: Scope, name: str, facts: Iterable[rules.Fact], block: Block) -> None:
+    """Report facts of several kinds of record in one item."""
+    records = list(dict.fromkeys(fact.record for fact in facts))
+    if len(records) > 1:
+        shown = "、".join(f"「{record}」" for record in records)
+        scope.report("HY506", block.head.span, clause=block.clause, name=name, records=shown)
+
+
+def _is_delegation(line: tree.Line) -> bool:
+    return isinstance(line, tree.Statement) and line.word == "委托"
 
 
 def _where_member(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
 
-from hypolicy.check.symbols import Symbols, head
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.check.once import Once
+from hypolicy.check.symbols import Symbols, did_you_mean, head
+from hypolicy.check.typed import in_words
+from hypolicy.diagnostics.diagnostic import Place
 from hypolicy.rules import tree as rules
 from hypolicy.rules.types import (
     BOOL,
@@ -16,17 +18,21 @@ from hypolicy.rules.types import (
     MONEY,
     TEXT,
     EnumType,
+    IdentifierType,
     NumberType,
+    TextType,
     Type,
 )
 from hypolicy.rules.units import SPELLINGS, Unit
 from hypolicy.syntax import tree
-from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from hypolicy.diagnostics.diagnostic import Collector
+    from collections.abc import Sequence
 
-_SIMPLE: dict[str, Type] = {
+    from hypolicy.diagnostics.diagnostic import Collector
+    from hypolicy.syntax.tree import Block, Document, Name, Node
+
+_SIMPLE: Final[dict[str, Type]] = {
     "文本": TEXT,
     "编号": IDENTIFIER,
     "是否": BOOL,
@@ -50,26 +56,29 @@ class VocabularyChecker:
     collector: Collector
     enums: dict[str, EnumType] = field(factory=dict)
 
-    def records(self, document: tree.Document) -> Records:
+    def records(self, document: Document) -> Records:
         """Facts belong to the 记录 before them; a 分组 groups those that follow it."""
-        self._enums()
+        for name, block in self.symbols.all("枚举").items():
+            enum = head(block, tree.Enum)
+            self.enums[name] = EnumType(name, _labels(enum.labels), enum.rising)
         out = Records()
         keys: dict[str, tuple[Name, rules.Origin]] = {}
         facts_of: dict[str, list[rules.Fact]] = {}
         record, group = "", ""
         for block in document.blocks:
             match block.head:
-                case tree.Record(name, key, span=span) if name.text not in keys:
-                    record, group = name.text, ""
+                case tree.Record(kind_name, key, span=span) if kind_name.text not in keys:
+                    record, group = kind_name.text, ""
                     keys[record] = (key, rules.Origin(block.clause, span))
                     facts_of[record] = []
-                case tree.Section(name):
-                    group = name.text
+                case tree.Section(section):
+                    group = section.text
                 case tree.Fact() as written:
                     if self.symbols.all("事实").get(written.name.text) is not block:
                         continue
                     if not record:
-                        self.collector.report("HY516", written.span, fact=written.name)
+                        if not document.lost:
+                            self.collector.report("HY516", written.span, fact=written.name)
                         continue
                     fact = self._fact(written, block.clause, record, group, len(facts_of[record]))
                     if fact is not None:
@@ -77,42 +86,36 @@ class VocabularyChecker:
                         out.facts[fact.name] = fact
                 case _:
                     pass
-        for name_, (key, origin) in keys.items():
-            kind = self._record(name_, key, origin, facts_of[name_])
+        for name, (key, origin) in keys.items():
+            kind = self._record(name, key, origin, facts_of[name], lossy=bool(document.lost))
             if kind is not None:
-                out.kinds[name_] = kind
+                out.kinds[name] = kind
         return out
 
     def _record(
-        self, name: str, key: Name, origin: rules.Origin, facts: list[rules.Fact]
+        self, name: str, key: Name, origin: rules.Origin, facts: list[rules.Fact], *, lossy: bool
     ) -> rules.RecordKind | None:
         if not facts:
-            self.collector.report("HY515", origin.span, record=name)
+            if not lossy:
+                self.collector.report("HY515", origin.span, record=name)
             return None
         found = next((fact for fact in facts if fact.name == key.text), None)
         if found is None:
-            self.symbols.missing(f"「{name}」的事实", key, [fact.name for fact in facts])
+            other = self.symbols.words.get(key.text, ("",))[0] == "事实"
+            kinds = () if other else ("事实",)
+            self.symbols.missing(f"「{name}」的事实", key, [fact.name for fact in facts], kinds=kinds)
             return None
+        if found.optional or not isinstance(found.type, IdentifierType | TextType):
+            wanted = "不可空的编号或文本"
+            actual = "可空的事实" if found.optional else in_words(found.type)
+            self.collector.report("HY301", key.span, word=key, actual=actual, wanted=wanted)
         return rules.RecordKind(name, found, tuple(facts), (), (), origin)
-
-    def _enums(self) -> None:
-        for name, block in self.symbols.all("枚举").items():
-            written = head(block, tree.Enum)
-            self.enums[name] = EnumType(name, self._labels(written.labels), written.rising)
-
-    def _labels(self, labels: tuple[Name, ...]) -> tuple[str, ...]:
-        seen: dict[str, Name] = {}
-        for label in labels:
-            if label.text in seen:
-                self.symbols._twice(label, seen[label.text].span)  # noqa: SLF001 - the same message
-            seen.setdefault(label.text, label)
-        return tuple(seen)
 
     def _fact(
         self, written: tree.Fact, clause: str, record: str, group: str, index: int
     ) -> rules.Fact | None:
         kind = (
-            EnumType(written.name.text, self._labels(written.type))
+            EnumType(written.name.text, _labels(written.type))
             if isinstance(written.type, tuple)
             else self.type_named(written.type)
         )
@@ -141,30 +144,51 @@ class VocabularyChecker:
             return _SIMPLE[name.text]
         if name.text in self.enums:
             return self.enums[name.text]
-        self.symbols.missing("类型", name, [*_SIMPLE, *self.enums])
+        self.symbols.missing("类型", name, [*_SIMPLE, *self.enums], kinds=("枚举",))
         return None
 
     def readings(self) -> dict[str, rules.Reading]:
         """Readings with their reasons; a fixed one has one option that counts."""
         out: dict[str, rules.Reading] = {}
         for name, block in self.symbols.all("口径").items():
-            said = {line.word: line.texts[0].text for line in block.lines if isinstance(line, tree.Statement)}
+            said = self._said(block)
             origin = rules.Origin(block.clause, block.head.span)
             match block.head:
                 case tree.Reading(_, options):
-                    labels = self._labels(options)
-                    fixed = False
+                    labels, fixed = self._options(options), False
                 case tree.FixedReading(_, chosen, rejected):
-                    labels = self._labels((chosen, *rejected))
-                    fixed = True
+                    labels, fixed = self._options((chosen, *rejected)), True
                 case _:
                     continue
-            if "理由" not in said:
-                self.collector.report("HY502", block.head.span, name=name, missing="理由")
+            if "理由" not in said and not block.damaged:
+                self.collector.report(
+                    "HY502", block.head.span, clause=block.clause, name=name, missing="理由"
+                )
             out[name] = rules.Reading(
                 name, labels, labels[0], said.get("问题", ""), said.get("理由", ""), fixed, origin
             )
         return out
+
+    def _said(self, block: Block) -> dict[str, str]:
+        once = Once(self.collector, block.clause)
+        return {
+            line.word: line.texts[0].text
+            for line in block.lines
+            if isinstance(line, tree.Statement) and once.only(line.word, line.span)
+        }
+
+    def _options(self, names: Sequence[Name]) -> tuple[str, ...]:
+        seen: dict[str, Name] = {}
+        for name in names:
+            if name.text in seen:
+                self.symbols.twice(name, seen[name.text].span)
+            seen.setdefault(name.text, name)
+        return tuple(seen)
+
+
+def _labels(names: Sequence[Name]) -> tuple[str, ...]:
+    """Labels in their order; one written twice has been reported."""
+    return tuple(dict.fromkeys(name.text for name in names))
 
 
 def unit_named(name: str) -> Unit:
@@ -184,38 +208,46 @@ def find_reading(
     """The switchable reading of that name, or a message."""
     reading = readings.get(name.text)
     if reading is None:
-        near = closest(name.text, list(readings))
-        suggestion = f"是否「{near[0]}」？" if near else ""
-        symbols.collector.report("HY207", name.span, clause=clause, suggestion=suggestion, word=name)
+        if not symbols.is_reported(name):
+            suggestion = did_you_mean(name.text, readings)
+            symbols.collector.report("HY207", name.span, clause=clause, suggestion=suggestion, word=name)
+        return None
+    if reading.fixed:
+        places = (Place(name.span), Place(reading.origin.span, "在这里固定"))
+        symbols.collector.report("HY217", *places, clause=clause, word=name)
+        return None
     return reading
 
 
+def find_option(symbols: Symbols, reading: rules.Reading, name: Name, clause: str) -> bool:
+    """Whether a reading has an option of that name; a message otherwise."""
+    if name.text in reading.options:
+        return True
+    symbols.collector.report(
+        "HY208",
+        name.span,
+        clause=clause,
+        suggestion=did_you_mean(name.text, reading.options),
+        reading=reading.name,
+        word=name,
+        options="、".join(reading.options),
+    )
+    return False
+
+
 def each_option(
-    symbols: Symbols, reading: rules.Reading, written: list[tuple[Name, object]], place: tree.Node, clause: str
+    symbols: Symbols, reading: rules.Reading, said: Sequence[Name], place: Node, clause: str
 ) -> bool:
     """Whether exactly the options of a reading are said, each once; messages otherwise."""
-    said = [name for name, _ in written]
-    good = True
-    for name in said:
-        if name.text not in reading.options:
-            near = closest(name.text, list(reading.options))
-            symbols.collector.report(
-                "HY208",
-                name.span,
-                clause=clause,
-                suggestion=f"是否「{near[0]}」？" if near else "",
-                reading=reading.name,
-                word=name,
-                options="、".join(reading.options),
-            )
-            good = False
+    misspelt = [name for name in said if not find_option(symbols, reading, name, clause)]
+    good = not misspelt
     for option in reading.options:
-        count = sum(name.text == option for name in said)
-        if count == 0:
+        names = [name for name in said if name.text == option]
+        if not names and not misspelt:
             symbols.collector.report("HY209", place.span, clause=clause, reading=reading.name, word=option)
             good = False
-        elif count > 1:
-            second = [name for name in said if name.text == option][1]
-            symbols.collector.report("HY503", second.span, clause=clause, word=option)
+        elif len(names) > 1:
+            places = (Place(names[1].span, "第二次"), Place(names[0].span, "第一次"))
+            symbols.collector.report("HY503", *places, clause=clause, word=option)
             good = False
     return good

@@ -141,7 +141,8 @@ def parameter_value(parameter: Parameter, text: str) -> Fraction | None:
     """
     unit_names = frozenset(name for name, _ in parameter.type.unit.powers)
     # The parser takes a tenth of a second to load, which a run without this option need not wait for.
-    from hypolicy.syntax.lexer import Lexer, Quantity  # noqa: PLC0415
+    from hypolicy.syntax.lexer import Lexer  # noqa: PLC0415
+    from hypolicy.syntax.literals import Quantity  # noqa: PLC0415
 
     lexed = Lexer({}, units=unit_names).lex(SourceText(PurePosixPath("--set"), text))
     if [lexeme.kind for lexeme in lexed.lexemes] != ["QUANTITY"]:

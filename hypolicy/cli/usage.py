@@ -49,7 +49,7 @@ def in_chinese(command: click.Command) -> click.Command:
     command.options_metavar = "[选项]"
     for parameter in command.params:
         if isinstance(parameter, click.Option) and isinstance(parameter.type, click.Path):
-            parameter.metavar = "文件"
+            parameter.metavar = parameter.metavar or "文件"
     return command
 
 
@@ -76,6 +76,8 @@ def _wrong(error: click.UsageError) -> str:
             return f"选项 {name} 后面要写一个值。"
         case click.BadParameter(param=click.Option(type=click.Choice(choices=choices)) as option):
             return f"选项 {option.opts[-1]} 只能取：{'、'.join(map(str, choices))}。"
+        case click.BadParameter(param=click.Option(type=click.types.IntParamType()) as option):
+            return f"选项 {option.opts[-1]} 要写一个范围以内的整数。"
         case _ if error.ctx is not None and error.message.startswith("Got unexpected"):
             names = [p.make_metavar(error.ctx) for p in error.ctx.command.params if p not in options]
             return f"参数太多：只要 {'、'.join(names)}；含空格的路径要放在引号内。"

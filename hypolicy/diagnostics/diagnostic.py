@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from hypolicy.diagnostics.codes import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from hypolicy.source.text import Span
 
@@ -59,15 +59,18 @@ class Collector:
     """Where a pass puts what it finds."""
 
     found: list[Diagnostic] = field(factory=list)
+    _known: set[Hashable] = field(factory=set)
 
     def report(
         self, code: str, *places: Place | Span, clause: str = "", suggestion: str = "", **facts: object
     ) -> None:
+        """Keep a diagnostic, once: a mistake that several passes meet is one mistake."""
         located = tuple(p if isinstance(p, Place) else Place(p) for p in places)
         texts = {name: str(value) for name, value in facts.items()}
-        diagnostic = Diagnostic(code, texts, located, clause, suggestion)
-        if diagnostic not in self.found:
-            self.found.append(diagnostic)
+        known = (code, tuple(sorted(texts.items())), located, clause)
+        if known not in self._known:
+            self._known.add(known)
+            self.found.append(Diagnostic(code, texts, located, clause, suggestion))
 
     @property
     def has_errors(self) -> bool:

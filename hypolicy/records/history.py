@@ -31,7 +31,12 @@ def read_history(path: Path, policy: tree.Policy, encoding: str) -> History:
 
     Raises Refusal where the file cannot be read or lacks a column.
     """
-    facts = [evolve(fact, index=i, optional=False) for i, fact in enumerate(ledger_facts(policy))]
+    assert policy.ledger is not None
+    always = {policy.ledger.year_date, *policy.ledger.order}
+    facts = [
+        evolve(fact, index=i, optional=fact.optional and fact not in always)
+        for i, fact in enumerate(ledger_facts(policy))
+    ]
     items = EnumType(ITEM, tuple(benefit.name for benefit in policy.benefits))
     origin = facts[0].origin
     columns = (

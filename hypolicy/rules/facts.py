@@ -38,11 +38,16 @@ def parts(expr: tree.Expr) -> tuple[tree.Expr, ...]:
 
 
 def walk(expr: tree.Expr) -> Iterator[tree.Expr]:
-    """An expression and everything in it, each concept's body once for each mention."""
+    """An expression and everything in it; the body of a concept once, however often it is mentioned."""
     stack = [expr]
+    unfolded: set[str] = set()
     while stack:
         current = stack.pop()
         yield current
+        if isinstance(current, tree.ConceptRef):
+            if current.concept.name in unfolded:
+                continue
+            unfolded.add(current.concept.name)
         stack.extend(reversed(parts(current)))
 
 

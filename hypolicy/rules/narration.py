@@ -239,7 +239,10 @@ def _inside(told: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _governing(step: Step) -> Line:
-    return Line(f"适用日是{phrase(step)}，标准和目录取这一天的版本", step.place.clause, None, _of_value(step))
+    version = "标准和目录取这一天的版本"
+    if isinstance(step.value, Absence):
+        version = "不能确定标准和目录的版本"
+    return Line(f"适用日是{phrase(step)}，{version}", step.place.clause, None, _of_value(step))
 
 
 def _of_value(step: Step) -> tuple[Line, ...]:

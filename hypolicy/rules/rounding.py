@@ -34,4 +34,4 @@ def round_yuan(amount: Fraction | int, place: RoundingPlace, mode: RoundingMode)
             whole = size // unit
         case RoundingMode.UP:
             whole = -(-size // unit)
-    return Fraction((-whole if amount < 0 else whole) * place.value, 100)
+    return Fraction((-whole if amount.numerator < 0 else whole) * place.value, 100)

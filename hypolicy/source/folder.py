@@ -65,7 +65,7 @@ class PolicyFolder:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise UnusableFileError("HY124", path=str(path)) from None
-        return SourceText(path, text.replace("\r\n", "\n"))
+        return SourceText(path, text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def rule_files(self) -> Iterator[PurePosixPath]:
         """Every rule file in the folder and below, in the order of their names."""

@@ -9,7 +9,9 @@ MAX_FILE_BYTES: Final = 1 << 20
 MAX_FILES: Final = 256
 MAX_INCLUDE_DEPTH: Final = 8
 MAX_TOKENS: Final = 300_000
-MAX_NESTING: Final = 64
+MAX_NESTING: Final = 32
+# Levels of an expression with the concepts in it unfolded: evaluators recurse no deeper.
+MAX_LEVELS: Final = 120
 MAX_NAME_CHARS: Final = 64
 MAX_DIGITS: Final = 18
 MAX_TERMS: Final = 4_096

@@ -1,15 +1,24 @@
-"""Find the grammar, and build the LALR parser once."""
+"""Find the grammar, and make its LALR parser once.
+
+Making the tables of the parser takes Lark ten times as long as reading them. They are kept beside the grammar as
+plain data, with the hash of the grammar and the version of Lark that they were made from; where either differs, the
+parser is made from the grammar itself. `python -m hypolicy.syntax.grammar` makes the tables anew.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+import lark
 from lark import Lark
+from lark.grammar import Rule
 from lark.lexer import Lexer as LarkLexer
-
-from hypolicy.source.private import private_folder
+from lark.lexer import TerminalDef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,13 +26,19 @@ if TYPE_CHECKING:
 
     from lark import Token
 
+_GRAMMAR: Final = "hypolicy.lark"
+_TABLES: Final = "hypolicy.tables.json"
 
-def grammar_file() -> Traversable:
-    """The grammar: inside the package when installed, in /grammar in a checkout."""
+
+def grammar_folder() -> Traversable:
+    """Inside the package when installed, /grammar in a checkout."""
     package = files("hypolicy")
     inside = package / "grammar"
-    folder = inside if inside.is_dir() else package / ".." / "grammar"
-    return folder / "hypolicy.lark"
+    return inside if inside.is_dir() else package / ".." / "grammar"
+
+
+def grammar_file() -> Traversable:
+    return grammar_folder() / _GRAMMAR
 
 
 class ReadyTokens(LarkLexer):
@@ -37,23 +52,30 @@ class ReadyTokens(LarkLexer):
         return iter(tokens)
 
 
-@cache
-def sentence_parser(*, strict: bool = False) -> Lark:
-    """The parser of one sentence. `strict` refuses any shift/reduce conflict; tests build it so.
-
-    Its tables are kept in the user's cache folder, where there is one: making them takes a quarter of a second.
-    """
-    folder = None if strict else private_folder()
+def parser_from_grammar(text: str, *, strict: bool = False) -> Lark:
+    """`strict` refuses any shift/reduce conflict; tests build it so."""
     return Lark(
-        grammar_file().read_text(encoding="utf-8"),
+        text,
         start="sentence",
         parser="lalr",
         lexer=ReadyTokens,
         strict=strict,
         propagate_positions=True,
         maybe_placeholders=False,
-        cache=str(folder / "grammar.tables") if folder is not None else False,
     )
+
+
+@cache
+def sentence_parser() -> Lark:
+    """The parser of one sentence."""
+    text = grammar_file().read_text(encoding="utf-8")
+    try:
+        kept = json.loads((grammar_folder() / _TABLES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        kept = {}
+    if kept.get("made_from") != _made_from(text):
+        return parser_from_grammar(text)
+    return _parser_from_tables(kept)
 
 
 @cache
@@ -64,3 +86,46 @@ def keywords() -> dict[str, str]:
         for terminal in sentence_parser().terminals
         if terminal.pattern is not None and terminal.name.lstrip("_").startswith("K_")
     }
+
+
+@cache
+def sentence_starts() -> frozenset[str]:
+    """The terminals that only begin a sentence: where one of them stands inside, a 。 is missing before it."""
+    accepted: set[str] = sentence_parser().parse_interactive().accepts()  # type: ignore[no-untyped-call]
+    return frozenset(accepted) - {"WORD"}
+
+
+# --- the tables as data ----------------------------------------------------------------------------------------
+
+
+def _made_from(text: str) -> str:
+    return f"lark {lark.__version__}, {hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def tables_of(text: str) -> str:
+    """The tables of a grammar, as the text of the file that keeps them."""
+    data, memo = parser_from_grammar(text).memo_serialize([TerminalDef, Rule])
+    # The one class among the data; it is put back when they are read.
+    data["options"]["lexer"] = data["parser"]["lexer_conf"]["lexer_type"] = None
+    kept = {"made_from": _made_from(text), "data": data, "memo": memo}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=False) + "\n"
+
+
+def _parser_from_tables(kept: dict[str, Any]) -> Lark:
+    data, memo = _with_numbers(kept["data"]), _with_numbers(kept["memo"])
+    data["options"]["lexer"] = data["parser"]["lexer_conf"]["lexer_type"] = ReadyTokens
+    # How the stand-alone parsers that Lark writes load their tables.
+    parser: Lark = Lark._load_from_dict(data, memo)  # type: ignore[no-untyped-call]
+    return parser
+
+
+def _with_numbers(data: Any) -> Any:
+    """JSON knows no numbers as keys: here they are again."""
+    if isinstance(data, dict):
+        return {int(key) if key.isdecimal() else key: _with_numbers(value) for key, value in data.items()}
+    return data
+
+
+if __name__ == "__main__":
+    tables = tables_of(grammar_file().read_text(encoding="utf-8"))
+    Path(str(grammar_folder() / _TABLES)).write_text(tables, encoding="utf-8")

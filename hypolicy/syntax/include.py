@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.diagnostic import Diagnostic
+from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.source import limits
 from hypolicy.source.folder import ENTRY, PolicyFolder, UnusableFileError
-from hypolicy.syntax.parser import included
+from hypolicy.syntax.marks import MarkKind, page_of
+from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import PurePosixPath
 
     from hypolicy.diagnostics.diagnostic import Collector
@@ -45,7 +47,7 @@ def _include(
     gathered: dict[PurePosixPath, SourceText],
     chain: tuple[PurePosixPath, ...],
 ) -> None:
-    for name in included(source):
+    for name in _included(source):
         try:
             path = folder.resolve(name.text, source.path)
             if path in chain:
@@ -54,9 +56,8 @@ def _include(
             if path in gathered:
                 continue
             if len(chain) > limits.MAX_INCLUDE_DEPTH or len(gathered) >= limits.MAX_FILES:
-                collector.report(
-                    "HY126", name.span, depth=limits.MAX_INCLUDE_DEPTH, files=limits.MAX_FILES
-                )
+                depth, files = limits.MAX_INCLUDE_DEPTH, limits.MAX_FILES
+                collector.report("HY126", name.span, depth=depth, files=files)
                 continue
             file = folder.read(path)
         except UnusableFileError as error:
@@ -64,3 +65,11 @@ def _include(
             continue
         gathered[path] = file
         _include(file, folder, collector, gathered, (*chain, path))
+
+
+def _included(source: SourceText) -> Iterator[Name]:
+    """The files that a file names in 引用, found before any word is known."""
+    page = page_of(source)
+    for mark in page.marks.values():
+        if mark.kind is MarkKind.STRING and mark.before.rstrip().rpartition("\n")[2].strip() == "引用":
+            yield Name(mark.text, page.span(mark.start, mark.end))

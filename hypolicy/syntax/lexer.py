@@ -1,41 +1,36 @@
 """Text to tokens, by longest match over keywords and declared words.
 
 Chinese has no spaces between words, so the vocabulary decides where a word ends. Lark's own lexers rank terminals
-by pattern, not by what matched, hence this one. It never stops at a mistake: an unknown stretch of text is
-reported with a suggestion and passed on as a word, so that the rest of the file is checked too.
+by pattern, not by what matched, hence this one. It never stops at a mistake: an unknown stretch of text becomes a
+problem with a suggestion, and is passed on as a word, so that the rest of the file is read too.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
-from hypolicy.diagnostics.suggest import closest
 from hypolicy.rules.operators import WORDS as COMPARISON_WORDS
 from hypolicy.rules.rounding import RoundingMode
 from hypolicy.rules.tree import Stacking
-from hypolicy.rules.units import MULTIPLIERS, RATIO, SPELLINGS, Unit
 from hypolicy.source import limits
 from hypolicy.source.text import SourceText, Span
 from hypolicy.syntax import tokens as t
+from hypolicy.syntax.blocks import BLOCK_HEADS, BLOCK_WITHOUT_NAME
+from hypolicy.syntax.literals import Literals, Quantity
+from hypolicy.syntax.marks import Mark, MarkKind, Page, page_of
+from hypolicy.syntax.problems import Effect, Problem
+from hypolicy.syntax.unknown import Speller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
-    from hypolicy.diagnostics.diagnostic import Collector
-
-
-@frozen
-class Quantity:
-    """A number with its unit, as written."""
-
-    number: Fraction
-    unit: Unit
-    whole: bool
-    unit_name: str
+# A word as it is spelled in folded text, its terminal, and its value.
+Entry = tuple[str, str, str]
 
 
 @frozen
@@ -58,12 +53,16 @@ class Trivia:
 
 @define
 class Lexed:
+    """Tokens in order; ；（2） is one token, and a comma before 且 and 或 is none."""
+
     lexemes: list[Lexeme] = field(factory=list)
     trivia: list[Trivia] = field(factory=list)
+    problems: list[Problem] = field(factory=list)
 
 
 FIXED_WORDS: Final[dict[str, str]] = {
     **{word: "POSTFIX" if word in t.POSTFIX_WORDS else "COMPARE" for word in COMPARISON_WORDS},
+    **dict.fromkeys(t.SYMBOL_FOLDS, "COMPARE"),
     **{mode.value: "STACKING" for mode in Stacking},
     **{mode.value: "ROUND_MODE" for mode in RoundingMode},
     **{f"取整到{place}": "ROUND_TO" for place in "元角分"},
@@ -71,8 +70,21 @@ FIXED_WORDS: Final[dict[str, str]] = {
     **t.ARITHMETIC,
 }
 
-# After these a name in 「」 is a label or a birth; elsewhere it may stand for a declared word.
-_LABELLED_SENTENCES: Final = frozenset({"_K_TABLE", "_K_READING", "_K_FIXED_READING", "_K_ADOPT", "_K_REFER"})
+# In these sentences every name in 「」 is a label; elsewhere it may stand for a declared word.
+_LABELLED_SENTENCES: Final = frozenset({"_K_READING", "_K_FIXED_READING", "_K_ADOPT", "_K_REFER"})
+_WORD_MAY_FOLLOW: Final = frozenset(
+    {
+        "_K_AND", "_K_OR", "_K_NOT", "_K_HAS", "_K_HAS_NOT", "_K_AT", "_K_NOT_AT", "_K_FROM", "_K_UNTIL", "_K_OF",
+        "_K_IS", "_K_IS_NOT", "_K_BELONGS", "_K_NOT_BELONGS", "_K_APPLIES_TO", "_K_ONLY_FOR", "_K_SAME", "_K_WITH",
+        "_K_MEANS", "_K_USE_TABLE", "_K_HOLDER",
+    }
+)  # fmt: skip
+_MEANS: Final = re.compile(r"\s*指")
+_COLON: Final = re.compile(r"\s*:")
+# What stands for itself wherever it is, and a run of characters up to it.
+_KNOWN: Final = frozenset("。;:,、().") | frozenset('#「」“”"><=')
+_RUN: Final = re.compile(r"[^。;:,、().#「」“”\"><=\s0-9]+")
+_BEHIND_A_CLAUSE: Final = re.compile(r"\s*(?:[「。、,;]|\.(?![0-9])|\Z)")
 
 
 @define
@@ -82,313 +94,275 @@ class Lexer:
     keywords: Mapping[str, str]
     words: Set[str] = frozenset()
     units: Set[str] = frozenset()
-    collector: Collector | None = None
-    _by_first: dict[str, list[tuple[str, str]]] = field(init=False)
-    _unit_names: list[str] = field(init=False)
+    literals: Literals = field(init=False)
+    speller: Speller = field(init=False)
+    _by_first: dict[str, list[Entry]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        known: dict[str, str] = dict.fromkeys(map(t.fold, self.words), "WORD")
-        known.update(FIXED_WORDS)
-        known.update(self.keywords)
-        by_first: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for word, kind in known.items():
-            by_first[word[0]].append((word, kind))
+        known = {t.fold(word): ("WORD", word) for word in self.words}
+        known.update({word: (kind, t.SYMBOL_FOLDS.get(word, word)) for word, kind in FIXED_WORDS.items()})
+        known.update({word: (kind, word) for word, kind in self.keywords.items()})
+        by_first: defaultdict[str, list[Entry]] = defaultdict(list)
+        for spelled, (kind, value) in known.items():
+            by_first[spelled[0]].append((spelled, kind, value))
         for entries in by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
         self._by_first = dict(by_first)
-        self._unit_names = sorted({*SPELLINGS, *self.units}, key=len, reverse=True)
+        self.literals = Literals(self.units)
+        self.speller = Speller(sorted(self.words), sorted({*self.keywords, *FIXED_WORDS}))
 
     def lex(self, source: SourceText) -> Lexed:
-        """All tokens of a file; punctuation before 且 and 或 is dropped, ；（2） is one token."""
-        return _Run(self, source).result()
+        """All tokens of a file."""
+        page = page_of(source, self.is_prose)
+        run = _Run(self, page)
+        run.read()
+        run.out.problems[:0] = page.problems
+        run.out.lexemes = list(_joined(run.out.lexemes))
+        run.out.trivia = sorted([*_comments(page), *run.out.trivia], key=lambda trivia: trivia.span.start)
+        return run.out
 
-    def match_word(self, text: str, at: int) -> tuple[str, str] | None:
-        """The longest keyword or declared word at a place of folded text, and its terminal."""
-        for word, kind in self._by_first.get(text[at], ()):
-            if text.startswith(word, at):
-                return word, kind
+    def is_prose(self, line: str) -> bool:
+        """Whether a line has words, outside of texts, that the language does not know."""
+        run = _Run(self, page_of(SourceText(PurePosixPath(), line)))
+        run.read()
+        return any(problem.code == "HY201" for problem in run.out.problems)
+
+    def match_word(self, text: str, at: int) -> Entry | None:
+        """The longest keyword or declared word at a place of folded text."""
+        for entry in self._by_first.get(text[at], ()):
+            if text.startswith(entry[0], at):
+                return entry
         return None
 
-    def match_unit(self, text: str, at: int) -> str | None:
-        return next((name for name in self._unit_names if text.startswith(name, at)), None)
+    def shorter_words(self, text: str, at: int, than: int) -> Iterator[Entry]:
+        """Words at a place that are shorter than the longest one there, the longest of them first."""
+        for entry in self._by_first.get(text[at], ()):
+            if len(entry[0]) < than and text.startswith(entry[0], at):
+                yield entry
 
 
 @define
 class _Run:
-    """One pass over one file."""
+    """One pass over a page."""
 
     lexer: Lexer
-    source: SourceText
+    page: Page
+    at: int = 0
     text: str = field(init=False)
     out: Lexed = field(factory=Lexed)
-    at: int = 0
+    # The kinds of the tokens of this sentence so far, the start of the last one, how many brackets are open, and
+    # whether the ： behind what the sentence declares has been passed.
+    sentence: list[str] = field(factory=list)
+    last_start: int = 0
     depth: int = 0
-    sentence_head: str = ""
+    in_body: bool = False
 
     def __attrs_post_init__(self) -> None:
-        self.text = t.fold(self.source.text)
+        self.text = self.page.text
 
-    def result(self) -> Lexed:
-        while self.at < len(self.text):
-            if len(self.out.lexemes) > limits.MAX_TOKENS:
-                self.report("HY106", self.at, self.at + 1, limit=limits.MAX_TOKENS)
-                break
-            self.step()
-        self.out.lexemes = list(_joined(self.out.lexemes))
-        return self.out
+    def read(self) -> None:
+        text, marks, space = self.text, self.page.marks, t.SPACE
+        while self.at < len(text):
+            mark = marks.get(self.at)
+            if mark is not None:
+                self.mark(mark)
+            elif blank := space.match(text, self.at):
+                self.at = blank.end()
+            elif len(self.out.lexemes) >= limits.MAX_TOKENS:
+                self.problem("HY106", self.at, self.at + 1, Effect.HIDES, limit=limits.MAX_TOKENS)
+                return
+            else:
+                self.token(text[self.at])
 
-    # ------------------------------------------------------------------------------------------- one token
-
-    def step(self) -> None:
-        char = self.text[self.at]
-        if char in t.SPACE:
-            self.at += 1
-        elif char == "#":
-            self.comment()
-        elif char == ">" and self.between_sentences() and self.at_line_start():
-            self.quote()
-        elif char == "「":
-            self.quoted_name()
-        elif char in "“\"":
-            self.string()
-        elif char in t.PUNCTUATION or (char == "." and not self.text[self.at + 1 : self.at + 2].isdigit()):
-            self.punctuation()
-        elif char in t.INNER_ITEMS and self.after_colon_or_semicolon():
+    def token(self, char: str) -> None:
+        if char in t.PUNCTUATION or (char == "." and self.text[self.at + 1 : self.at + 2] not in t.DIGITS):
+            self.punctuation(char)
+        elif char in t.INNER_ITEMS and self.last_kind() in ("_COLON", "_SEMI"):
             kind = "_INNER" if self.last_kind() == "_COLON" else "_NEXT_INNER"
-            self.item(kind, t.INNER_ITEMS.index(char) + 1, self.at + 1)
-        elif char.isascii() and char.isdigit():
-            self.number()
+            self.push(kind, str(t.INNER_ITEMS.index(char) + 1), self.at + 1)
+        elif char in t.DIGITS:
+            self.literal()
         else:
             self.word()
 
+    # ------------------------------------------------------------------------------------- what came before
+
     def push(self, kind: str, value: str | Quantity, end: int) -> None:
-        if not self.sentence_head or self.last_kind() == "_STOP":
-            self.sentence_head = kind
-        self.out.lexemes.append(Lexeme(kind, value, Span(self.source, self.at, end)))
+        if self.sentence_ended():
+            self.sentence = []
+            self.depth = 0
+            self.in_body = False
+        self.sentence.append(kind)
+        self.out.lexemes.append(Lexeme(kind, value, self.page.span(self.at, end)))
+        self.last_start = self.at
         self.at = end
+
+    def problem(
+        self, code: str, start: int, end: int, effect: Effect = Effect.NONE, advice: str = "", **facts: object
+    ) -> None:
+        self.out.problems.append(Problem(code, self.page.span(start, end), facts, advice, effect))
 
     def last_kind(self) -> str:
-        return self.out.lexemes[-1].kind if self.out.lexemes else "_STOP"
+        return self.sentence[-1] if self.sentence else "_STOP"
 
-    def after_colon_or_semicolon(self) -> bool:
-        return self.last_kind() in ("_COLON", "_SEMI")
+    def sentence_ended(self) -> bool:
+        return not self.sentence or self.sentence[-1] == "_STOP" or opens_block(self.sentence)
 
-    def between_sentences(self) -> bool:
-        kinds = [lexeme.kind for lexeme in self.out.lexemes[-3:]]
-        return self.last_kind() == "_STOP" or (kinds[-1:] == ["_COLON"] and self.sentence_head in BLOCK_HEADS)
+    # ---------------------------------------------------------------------------------------------- marks
 
-    def at_line_start(self) -> bool:
-        before = self.text.rfind("\n", 0, self.at) + 1
-        return not self.text[before : self.at].strip()
+    def mark(self, mark: Mark) -> None:
+        match mark.kind:
+            case MarkKind.NAME:
+                self.at = mark.start
+                self.push("WORD" if self.stands_for_a_word(mark) else "QNAME", mark.text, mark.end)
+            case MarkKind.STRING:
+                self.push("STRING", mark.text, mark.end)
+            case MarkKind.QUOTE:
+                self.out.trivia.append(Trivia(True, mark.text, self.page.span(mark.start, mark.end)))
+                self.at = mark.end
+            case MarkKind.TORN:
+                self.torn(mark)
+            case MarkKind.COMMENT | MarkKind.STRAY:
+                self.at = mark.end
 
-    def line_end(self) -> int:
-        end = self.text.find("\n", self.at)
-        return len(self.text) if end < 0 else end
-
-    def comment(self) -> None:
-        end = self.line_end()
-        words = self.source.text[self.at + 1 : end].strip()
-        self.out.trivia.append(Trivia(False, words, Span(self.source, self.at, end)))
-        self.at = end
-
-    def quote(self) -> None:
-        """Lines that begin with > and follow each other are one quote."""
-        start, lines, end = self.at, [], self.at
-        while self.at < len(self.text) and self.text[self.at] == ">":
-            end = self.line_end()
-            lines.append(self.source.text[self.at + 1 : end].strip())
-            self.at = end
-            following = self.at + 1
-            while following < len(self.text) and self.text[following] in " \t":
-                following += 1
-            if following < len(self.text) and self.text[following] == ">":
-                self.at = following
-        self.out.trivia.append(Trivia(True, "".join(lines), Span(self.source, start, end)))
-
-    def quoted_name(self) -> None:
-        end = self.source.text.find("」", self.at)
-        newline = self.source.text.find("\n", self.at)
-        if end < 0 or (0 <= newline < end):
-            self.report("HY103", self.at, self.at + 1, mark="「", closing="」")
-            self.at += 1
-            return
-        name = self.source.text[self.at + 1 : end].strip()
-        if not name or len(name) > limits.MAX_NAME_CHARS:
-            self.report("HY105", self.at, end + 1, limit=limits.MAX_NAME_CHARS)
-        kind = "WORD" if self.stands_for_a_word(name, end + 1) else "QNAME"
-        self.push(kind, name, end + 1)
-
-    def stands_for_a_word(self, name: str, after: int) -> bool:
+    def stands_for_a_word(self, mark: Mark) -> bool:
         """A declared word may be quoted where it is used, to show where it ends."""
-        if name not in self.lexer.words or self.sentence_head in _LABELLED_SENTENCES:
+        first = "" if self.sentence_ended() else self.sentence[0]
+        if mark.text not in self.lexer.words or first in _LABELLED_SENTENCES or not first:
             return False
-        following = self.text[after : after + 8].lstrip()
         before = self.last_kind()
+        if first == "_K_TABLE":
+            # The table and its columns are born before the ：, outside of brackets.
+            return (self.in_body or self.depth > 0) and before != "_K_WHOLE"
+        if before == "_K_HOLDER":
+            return not _COLON.match(self.text, mark.end)
         expected = not before.startswith(("_K_", "K_", "CLAUSE")) or before in _WORD_MAY_FOLLOW
-        return expected and not following.startswith("指")
+        return expected and not _MEANS.match(self.text, mark.end)
 
-    def string(self) -> None:
-        """“…” may nest; "…" may not."""
-        text, start = self.source.text, self.at
-        if text[start] in '"＂':
-            end = text.find('"', start + 1)
-            end = end if end >= 0 else text.find("＂", start + 1)
-        else:
-            end, level = start, 0
-            while end < len(text):
-                level += {"“": 1, "”": -1}.get(text[end], 0)
-                if level == 0:
-                    break
-                end += 1
-            else:
-                end = -1
-        if end < 0:
-            self.report("HY103", start, start + 1, mark="“", closing="”")
-            self.at = self.line_end()
-            return
-        self.push("STRING", "".join(line.strip() for line in text[start + 1 : end].splitlines()), end + 1)
+    def torn(self, mark: Mark) -> None:
+        """A quote inside a sentence: end the sentence as its author forgot to."""
+        if self.out.lexemes:
+            last = self.out.lexemes[-1].span
+            self.out.problems.append(Problem("HY110", Span(last.source, last.end - 1, last.end)))
+            self.out.lexemes.append(Lexeme("_STOP", "。", Span(last.source, last.end, last.end)))
+            self.sentence = ["_STOP"]
+        self.out.trivia.append(Trivia(True, mark.text, self.page.span(mark.start, mark.end)))
+        self.at = mark.end
 
-    def punctuation(self) -> None:
-        char = self.text[self.at]
-        if char == "(" and self.after_colon_or_semicolon():
+    # ----------------------------------------------------------------------------------------- bare text
+
+    def punctuation(self, char: str) -> None:
+        last = self.last_kind()
+        if char == "(" and last in ("_COLON", "_SEMI"):
             item = t.OUTER_ITEM.match(self.text, self.at)
             if item:
-                kind = "_OUTER" if self.last_kind() == "_COLON" else "_NEXT_OUTER"
-                self.item(kind, int(item[1]), item.end())
+                self.push("_OUTER" if last == "_COLON" else "_NEXT_OUTER", str(int(item[1])), item.end())
                 return
         kind = t.PUNCTUATION.get(char, "_STOP")
-        self.depth += {"_LPAR": 1, "_RPAR": -1}.get(kind, 0)
-        if kind == "_STOP":
-            self.depth = 0
-        if self.depth > limits.MAX_NESTING:
-            self.report("HY107", self.at, self.at + 1, limit=limits.MAX_NESTING)
-            self.at = self.skip_sentence()
-            return
         self.push(kind, char, self.at + 1)
+        self.depth += {"_LPAR": 1, "_RPAR": -1}.get(kind, 0)
+        self.in_body = self.in_body or kind == "_COLON"
 
-    def skip_sentence(self) -> int:
-        end = self.text.find("。", self.at)
-        return len(self.text) if end < 0 else end
-
-    def item(self, kind: str, number: int, end: int) -> None:
-        self.push(kind, str(number), end)
-
-    def number(self) -> None:
-        day = t.DATE.match(self.text, self.at)
-        if day:
-            self.push("DATE", f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}", day.end())
-            return
-        found = t.NUMBER.match(self.text, self.at)
-        assert found  # the first character is a digit
-        digits, end = found[0], found.end()
-        if len(digits) > limits.MAX_DIGITS:
-            self.report("HY104", self.at, end, limit=limits.MAX_DIGITS)
-            digits = "1"
-        self.push("QUANTITY", *self.quantity(digits, end))
-
-    def quantity(self, digits: str, end: int) -> tuple[Quantity, int]:
-        number, whole = Fraction(digits), "." not in digits
-        text = self.text
-        spaced = end
-        while spaced < len(text) and text[spaced] in " \t":
-            spaced += 1
-        if text.startswith("%", spaced):
-            return Quantity(number / 100, RATIO, False, "%"), spaced + 1
-        after = spaced
-        if text[after : after + 1] in MULTIPLIERS:
-            number *= MULTIPLIERS[text[after]]
-            after += 1
-        name = self.lexer.match_unit(text, after)
-        if name is None:
-            return Quantity(number, RATIO, whole and number.denominator == 1, ""), (
-                after if after > spaced else end
-            )
-        after += len(name)
-        unit, scale = _unit(name)
-        if text.startswith("/", after):
-            below = self.lexer.match_unit(text, after + 1)
-            if below is None:
-                self.report("HY204", after, after + 2, word=text[after + 1 : after + 3])
-                return Quantity(number * scale, unit, False, name), after + 1
-            lower, lower_scale = _unit(below)
-            end = after + 1 + len(below)
-            return Quantity(number * scale / lower_scale, unit / lower, False, f"{name}/{below}"), end
-        return Quantity(number * scale, unit, (number * scale).denominator == 1, name), after
+    def literal(self) -> None:
+        read = self.lexer.literals.read(self.text, self.at, self.unknown_until)
+        if read.fault is not None:
+            fault = read.fault
+            self.problem(fault.code, self.at, read.end, Effect.LOSES, fault.advice, **fault.facts)
+        self.push(read.kind, read.value, read.end)
 
     def word(self) -> None:
         found = self.lexer.match_word(self.text, self.at)
-        clause = t.CLAUSE.match(self.text, self.at)
-        if clause and (found is None or len(clause[0]) > len(found[0])):
-            self.push("CLAUSE", clause[0].replace("(", "（").replace(")", "）"), clause.end())
-        elif found:
-            word, kind = found
-            self.push(kind, t.SYMBOL_FOLDS.get(word, word), self.at + len(word))
-        else:
-            symbol = next((s for s in t.SYMBOL_COMPARISONS if self.text.startswith(s, self.at)), None)
-            if symbol:
-                self.push("COMPARE", t.SYMBOL_FOLDS.get(symbol, symbol), self.at + len(symbol))
-            else:
-                self.unknown()
+        clause = t.CLAUSE.match(self.text, self.at) if self.clause_may_stand() else None
+        if (
+            clause
+            and (found is None or len(clause[0]) > len(found[0]))
+            and _BEHIND_A_CLAUSE.match(self.text, clause.end())
+        ):
+            self.push("CLAUSE", t.name_form(clause[0]), clause.end())
+        elif found is not None:
+            spelled, kind, value = found
+            self.push(kind, value, self.at + len(spelled))
+        elif not self.recut():
+            self.unknown()
+
+    def clause_may_stand(self) -> bool:
+        if self.sentence_ended():
+            return True
+        return self.sentence[-1] == "_K_GROUND" or self.sentence[-2:] == ["CLAUSE", "_MID"]
+
+    def recut(self) -> bool:
+        """Cut the last word shorter where that lets the text go on, and say so: 在职|业工种 is 在|职业工种."""
+        last = self.out.lexemes[-1] if self.out.lexemes else None
+        if (
+            last is None
+            or last.kind in ("QNAME", "STRING")
+            or self.page.span(self.at, self.at).start != last.span.end
+        ):
+            return False
+        start, taken = self.last_start, self.at - self.last_start
+        for spelled, kind, value in self.lexer.shorter_words(self.text, start, taken):
+            following = start + len(spelled)
+            longer = self.lexer.match_word(self.text, following)
+            if longer is None or following + len(longer[0]) <= self.at:
+                continue
+            word, end = self.page.raw[start : self.at], following + len(longer[0])
+            self.problem("HY218", start, end, word=word, other=longer[2], first=value)
+            self.out.lexemes.pop()
+            self.sentence.pop()
+            self.at = start
+            self.push(kind, value, following)
+            return True
+        return False
 
     def unknown(self) -> None:
-        """A stretch that is no word: up to the next place where something is known."""
-        end = self.at + 1
-        while end < len(self.text) and not self.known_at(end):
-            end += 1
-        words = self.source.text[self.at : end]
-        if self.lexer.collector is None:
-            self.push("WORD", words, end)  # the first pass knows no words yet, and looks for none
+        """A stretch that is no word: reported with advice, and passed on as a word."""
+        if self.text[self.at] in t.INNER_ITEMS:
+            self.problem("HY108", self.at, self.at + 1, Effect.HIDES, word=self.text[self.at])
+            self.at += 1
             return
-        if any(char in t.INVISIBLE for char in words):
-            hidden = next(char for char in words if char in t.INVISIBLE)
-            self.report("HY102", self.at, end, character=f"U+{ord(hidden):04X}")
-        elif words[0] in t.INNER_ITEMS:
-            self.report("HY108", self.at, end, word=words[0])
-        else:
-            near = closest(words, sorted(self.lexer.words)) or closest(words, sorted(self.lexer.keywords))
-            if near:
-                self.report("HY201", self.at, end, suggestion=f"是否「{near[0]}」？", word=words)
-            else:
-                self.report("HY201", self.at, end, word=words)
+        least = self.unknown_until(self.at + 1)
+        run = _RUN.match(self.text, self.at, self.at + limits.MAX_NAME_CHARS)
+        length, advice = self.lexer.speller.meant(run[0] if run else "", least - self.at)
+        end = max(least, self.at + length)
+        words = self.page.raw[self.at : end]
+        self.problem("HY201", self.at, end, advice=advice, word=words[: limits.MAX_NAME_CHARS])
         self.push("WORD", words, end)
 
-    def known_at(self, at: int) -> bool:
-        char = self.text[at]
-        return (
-            char in t.SPACE
-            or char in t.PUNCTUATION
-            or char in "#「“\"><=≥≤≠"
-            or (char.isascii() and char.isdigit())
-            or self.lexer.match_word(self.text, at) is not None
-        )
-
-    def report(self, code: str, start: int, end: int, suggestion: str = "", **facts: object) -> None:
-        if self.lexer.collector is not None:
-            said = {name: str(value) for name, value in facts.items()}
-            self.lexer.collector.report(code, Span(self.source, start, end), suggestion=suggestion, **said)
+    def unknown_until(self, at: int) -> int:
+        """The next place where something is known: the place itself, where it is."""
+        text, marks = self.text, self.page.marks
+        while at < len(text) and at not in marks:
+            char = text[at]
+            if char in _KNOWN or char.isspace() or char in t.DIGITS:
+                break
+            if self.lexer.match_word(text, at) is not None:
+                break
+            at += 1
+        return at
 
 
-BLOCK_HEADS: Final = frozenset({"_K_BENEFIT", "_K_LIMIT", "_K_TEMPLATE", "_K_WORKED_CASE", "_K_LEDGER"})
-_WORD_MAY_FOLLOW: Final = frozenset(
-    {
-        "_K_AND", "_K_OR", "_K_NOT", "_K_HAS", "_K_HAS_NOT", "_K_AT", "_K_NOT_AT", "_K_FROM", "_K_UNTIL", "_K_OF",
-        "_K_IS", "_K_IS_NOT", "_K_BELONGS", "_K_NOT_BELONGS", "_K_APPLIES_TO", "_K_ONLY_FOR", "_K_SAME", "_K_WITH",
-        "_K_MEANS", "_K_USE_TABLE",
-    }
-)  # fmt: skip
+def opens_block(kinds: Sequence[str]) -> bool:
+    """Whether these are the terminals of a sentence that opens a block."""
+    if len(kinds) == 3:
+        return kinds[2] == "_COLON" and kinds[1] == "QNAME" and kinds[0] in BLOCK_HEADS
+    return len(kinds) == 2 and kinds[0] == BLOCK_WITHOUT_NAME and kinds[1] == "_COLON"
 
 
-def _unit(name: str) -> tuple[Unit, Fraction]:
-    base, scale = SPELLINGS.get(name, (name, Fraction(1)))
-    return Unit.of(base), scale
+def _comments(page: Page) -> Iterator[Trivia]:
+    for mark in page.marks.values():
+        if mark.kind is MarkKind.COMMENT:
+            yield Trivia(False, page.raw[mark.start + 1 : mark.end].strip(), page.span(mark.start, mark.end))
 
 
 def _joined(lexemes: list[Lexeme]) -> Iterator[Lexeme]:
     """Drop a comma before 且 and 或; let ；（2） and ；② be one token each."""
-    for index, lexeme in enumerate(lexemes):
-        following = lexemes[index + 1].kind if index + 1 < len(lexemes) else ""
-        if lexeme.kind == "_COMMA" and following in ("_K_AND", "_K_OR"):
-            continue
-        if lexeme.kind == "_SEMI" and following in ("_NEXT_OUTER", "_NEXT_INNER"):
-            continue
-        yield lexeme
+    following = ""
+    kept: list[Lexeme] = []
+    for lexeme in reversed(lexemes):
+        dropped = (lexeme.kind == "_COMMA" and following in ("_K_AND", "_K_OR")) or (
+            lexeme.kind == "_SEMI" and following in ("_NEXT_OUTER", "_NEXT_INNER")
+        )
+        if not dropped:
+            kept.append(lexeme)
+        following = lexeme.kind
+    return reversed(kept)

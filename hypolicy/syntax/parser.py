@@ -1,92 +1,80 @@
 """Files to a `Document`: cut into sentences, parse each by itself, gather lines into blocks.
 
-A mistake in one sentence hides none in the others. Which line may stand in which block is the table `LINES_OF`.
+A mistake in one sentence hides none in the others: what can be read of a sentence is kept, and what cannot leaves
+its names behind, so that nobody complains of them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import define, field
 from lark import Token, UnexpectedToken
 
 from hypolicy.diagnostics.diagnostic import Place
-from hypolicy.source.text import SourceText, Span
+from hypolicy.source.text import Span
 from hypolicy.syntax import tree
+from hypolicy.syntax.blocks import may_hold
 from hypolicy.syntax.builder import Builder
-from hypolicy.syntax.expected import describe
-from hypolicy.syntax.grammar import keywords, sentence_parser
-from hypolicy.syntax.lexer import BLOCK_HEADS, Lexed, Lexeme, Lexer, Trivia
+from hypolicy.syntax.complaints import complain
+from hypolicy.syntax.grammar import keywords, sentence_parser, sentence_starts
+from hypolicy.syntax.lexer import Lexeme, Lexer, opens_block
+from hypolicy.syntax.marks import page_of
+from hypolicy.syntax.problems import Effect, Problem
+from hypolicy.syntax.sentences import Sentence, form_problems, sentences, stop_behind
 from hypolicy.syntax.tree import Name
-from hypolicy.syntax.words import Vocabulary, bare_lexemes, scan
+from hypolicy.syntax.words import Scanner, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from hypolicy.diagnostics.diagnostic import Collector
+    from hypolicy.source.text import SourceText
+    from hypolicy.syntax.lexer import Lexed, Trivia
 
-_HEAD = (tree.Statement, tree.Naming, tree.Term)
-LINES_OF: Final[dict[type, tuple[type, ...]]] = {
-    tree.PolicyHead: _HEAD,
-    tree.Reading: (tree.Statement,),
-    tree.FixedReading: (tree.Statement,),
-    tree.Table: (tree.Uplift,),
-    tree.Benefit: (
-        tree.Parties,
-        tree.Naming,
-        tree.Statement,
-        tree.Applies,
-        tree.ConditionLine,
-        tree.Amount,
-        tree.Case,
-        tree.Uplift,
-        tree.StackingLine,
-        tree.Cap,
-        tree.Rounding,
-        tree.Exclusion,
-        tree.Otherwise,
-    ),
-    tree.Ledger: (tree.Holder, tree.Naming),
-    tree.Limit: (
-        tree.Covers,
-        tree.NoRepeat,
-        tree.NoLower,
-        tree.NotTogether,
-        tree.CountLimit,
-        tree.Linked,
-    ),
-    tree.Template: (tree.Refer, tree.Assume, tree.UseTable, tree.UseValue, tree.Adopt),
-    tree.WorkedCase: (tree.Refer, tree.Assume, tree.UseTable, tree.UseValue, tree.Adopt, tree.Due),
-}
-WORDS_OF: Final[dict[type, frozenset[str]]] = {
-    tree.PolicyHead: frozenset({"文号", "官方文本", "上位文件", "适用日", "汇总年度", "汇总维度"}),
-    tree.Reading: frozenset({"理由", "问题"}),
-    tree.FixedReading: frozenset({"理由", "问题"}),
-    tree.Benefit: frozenset({"委托", "适用日", "汇总年度", "资金"}),
-    tree.Ledger: frozenset({"次序", "台账年度"}),
-}
+# A sentence whose second token is a name declares it, but for these lines.
+_NAMING_LINES = frozenset({"_K_CASE", "_K_HOLDER", "_K_NOT_WITH", "_K_REFER", "_K_ADOPT"})
+_NAMELESS_DECLARATIONS = frozenset({"CLAUSE", "_K_LEDGER", "_K_NOT_COMPUTABLE", "_K_INCLUDE"})
+_PLACES_SHOWN = 5
 
 
 def parse(sources: Sequence[SourceText], collector: Collector) -> tuple[tree.Document, Vocabulary]:
     """All files of a policy, in their order; whatever is wrong in them goes to the collector."""
-    vocabulary = scan(sources, keywords(), collector)
-    lexer = Lexer(keywords(), frozenset(vocabulary.words), frozenset(vocabulary.units), collector)
+    vocabulary = Scanner(keywords(), collector).scan(map(page_of, sources))
+    lexer = Lexer(
+        keywords(), frozenset({*vocabulary.words, *vocabulary.doubtful}), frozenset(vocabulary.units)
+    )
+    unknown = _Unknown()
+    lost = set(vocabulary.doubtful)
     blocks: list[tree.Block] = []
     for source in sources:
-        reader = _Reader(source, lexer.lex(source), collector)
+        reader = _Reader(source, lexer.lex(source), collector, unknown, lost)
         reader.read()
-        blocks.extend(reader.blocks)
-    return tree.Document(tuple(blocks)), vocabulary
+        blocks += reader.blocks
+    unknown.report(collector)
+    return tree.Document(tuple(blocks), frozenset(lost), unknown.places), vocabulary
 
 
-def included(source: SourceText) -> list[Name]:
-    """The files that a file names in 引用, found before any word is known."""
-    lexemes = bare_lexemes(source)
-    return [
-        Name(str(following.value), following.span)
-        for lexeme, following in zip(lexemes, lexemes[1:], strict=False)
-        if lexeme.kind == "_K_INCLUDE" and following.kind == "STRING"
-    ]
+@define
+class _Unknown:
+    """Words that nobody declares: each is told once, with its places."""
+
+    words: dict[str, list[tuple[Problem, str]]] = field(factory=dict)
+
+    def add(self, problem: Problem, clause: str) -> None:
+        self.words.setdefault(str(problem.facts["word"]), []).append((problem, clause))
+
+    def report(self, collector: Collector) -> None:
+        for word, found in self.words.items():
+            first, clause = found[0]
+            others = [Place(problem.span, "这里也用到") for problem, _ in found[1:_PLACES_SHOWN]]
+            places = (Place(first.span), *others)
+            collector.report("HY201", *places, clause=clause, suggestion=first.suggestion, word=word)
+
+    @property
+    def places(self) -> frozenset[tuple[str, int]]:
+        spans = [problem.span for found in self.words.values() for problem, _ in found]
+        return frozenset((str(span.source.path), span.start) for span in spans)
 
 
 @define
@@ -96,71 +84,127 @@ class _Reader:
     source: SourceText
     lexed: Lexed
     collector: Collector
+    unknown: _Unknown
+    lost: set[str]
     blocks: list[tree.Block] = field(factory=list)
     clause: str = ""
-    head: Any = None
+    head: tree.Declaration | None = None
+    # The declaration before these lines could not be read: they are read for their form only.
+    head_lost: bool = False
     lines: list[tree.Line] = field(factory=list)
+    damaged: bool = False
     quotes: list[Name] = field(factory=list)
     pending_quotes: list[Name] = field(factory=list)
 
     def read(self) -> None:
-        trivia = iter([item for item in self.lexed.trivia if item.is_quote])
-        waiting: Trivia | None = next(trivia, None)
-        for sentence in _sentences(self.lexed.lexemes):
-            start = sentence[0].span.start
+        quotes = iter([trivia for trivia in self.lexed.trivia if trivia.is_quote])
+        waiting: Trivia | None = next(quotes, None)
+        for sentence in sentences(self.lexed):
+            start = sentence.lexemes[0].span.start if sentence.lexemes else len(self.source.text)
             while waiting is not None and waiting.span.start < start:
                 self.pending_quotes.append(Name(waiting.text, waiting.span))
-                waiting = next(trivia, None)
-            node = self.parse_sentence(sentence)
-            if node is not None:
-                self.place(node)
+                waiting = next(quotes, None)
+            self.sentence(sentence)
         while waiting is not None:
             self.pending_quotes.append(Name(waiting.text, waiting.span))
-            waiting = next(trivia, None)
+            waiting = next(quotes, None)
         self.close()
         for quote in self.pending_quotes:
-            self.collector.report("HY116", quote.span)
+            self.collector.report("HY116", quote.span, clause=self.clause)
 
     # ---------------------------------------------------------------------------------------- one sentence
 
-    def parse_sentence(self, sentence: list[Lexeme]) -> Any:
-        tokens = [
-            Token(l.kind, cast("str", l.value), l.span.start, 1, l.span.start, 1, l.span.end, l.span.end)
-            for l in sentence
-        ]
-        last = sentence[-1].kind
-        if last != "_STOP" and not _opens_block(sentence):
-            place = Span(self.source, sentence[-1].span.end - 1, sentence[-1].span.end)
-            self.collector.report("HY110", place, clause=self.clause)
-            return None
-        try:
-            parsed = sentence_parser().parse(cast("str", tokens))
-        except UnexpectedToken as error:
-            self.unexpected(error, sentence)
-            return None
-        return Builder(self.source, self.collector).transform(parsed)
+    def sentence(self, sentence: Sentence) -> None:
+        """Read a sentence; where a 。 was forgotten, it is several."""
+        told = list(sentence.told())
+        rest: Sequence[Lexeme] = sentence.lexemes
+        while rest:
+            rest = self.first_of(rest, told)
+        for problem in told:
+            if problem.code == "HY201":
+                self.unknown.add(problem, self.clause)
+            else:
+                problem.report(self.collector, self.clause)
 
-    def unexpected(self, error: UnexpectedToken, sentence: list[Lexeme]) -> None:
-        token = error.token
-        if token.type == "$END":
-            last = sentence[-1].span
-            self.collector.report("HY110", last, clause=self.clause)
-            return
-        span = Span(self.source, token.start_pos or 0, token.end_pos or 0)
-        head = Place(sentence[0].span, "这一句从这里开始")
-        before = [lexeme for lexeme in sentence if lexeme.span.start < span.start]
-        expected = describe(error.accepts or error.expected)
-        code, facts = _diagnose(token, before, expected, span)
-        places = (Place(span),) if head.span.start == span.start else (Place(span), head)
-        self.collector.report(code, *places, clause=self.clause, **facts)
+    def first_of(self, lexemes: Sequence[Lexeme], told: list[Problem]) -> Sequence[Lexeme]:
+        """Read the first sentence of these; what is left begins behind a forgotten 。.
+
+        `told` has the problems known so far, and receives new ones.
+        """
+        kinds = [lexeme.kind for lexeme in lexemes[:4]]
+        opening = next((size for size in (2, 3) if opens_block(kinds[:size])), 0)
+        if 0 < opening < len(lexemes):
+            self.first_of(lexemes[:opening], told)
+            return lexemes[opening:]
+        complete = opening > 0 or lexemes[-1].kind == "_STOP"
+        read = lexemes if complete else [*lexemes, _stop(lexemes[-1])]
+        try:
+            parsed = sentence_parser().parse(cast("str", [_token(lexeme) for lexeme in read]))
+        except UnexpectedToken as error:
+            return self.recover(error, read, told)
+        known = self.within(lexemes, told)
+        found = form_problems(lexemes)
+        if not complete:
+            found.append(Problem("HY110", stop_behind(lexemes[-1])))
+        told += found
+        if any(problem.effect is Effect.LOSES for problem in known) or _hides(found):
+            self.lose(lexemes)
+        else:
+            self.place(Builder(self.source).transform(parsed))
+        return ()
+
+    def recover(
+        self, error: UnexpectedToken, lexemes: Sequence[Lexeme], told: list[Problem]
+    ) -> Sequence[Lexeme]:
+        """Say what is wrong, unless it was told already, and find where reading can go on."""
+        place = error.token.start_pos
+        at = next((i for i, lexeme in enumerate(lexemes) if lexeme.span.start == place), len(lexemes) - 1)
+        accepted = frozenset(error.accepts or error.expected)
+        begins = (
+            at > 0 and lexemes[at].kind in sentence_starts() and _on_new_line(lexemes[at - 1], lexemes[at])
+        )
+        if begins and "_STOP" in accepted:
+            told.append(Problem("HY110", stop_behind(lexemes[at - 1])))
+            self.first_of([*lexemes[:at], _stop(lexemes[at - 1])], told)
+            return lexemes[at:]
+        piece, rest = (lexemes[:at], lexemes[at:]) if begins else (lexemes, ())
+        known = self.within(piece, told, to_the_end=not rest)
+        found = [] if _hides(known) else form_problems(piece)
+        if _hides(found):
+            told += found
+        elif (complaint := complain(lexemes, at, accepted, known)) is not None:
+            replaced = [p for p in known if p.code == "HY201" and p.span == complaint.span]
+            told[:] = [*(p for p in told if p not in replaced), complaint]
+        self.lose(piece)
+        return rest
+
+    def within(
+        self, lexemes: Sequence[Lexeme], told: Sequence[Problem], *, to_the_end: bool = False
+    ) -> list[Problem]:
+        """The problems in a stretch of tokens."""
+        end = len(self.source.text) + 1 if to_the_end else lexemes[-1].span.end
+        return [problem for problem in told if lexemes[0].span.start <= problem.span.start < end]
+
+    def lose(self, lexemes: Sequence[Lexeme]) -> None:
+        """Leave a sentence that cannot be read; whoever needs what it says must not be blamed."""
+        first, second = lexemes[0].kind, lexemes[1] if len(lexemes) > 1 else None
+        named = second is not None and second.kind in ("QNAME", "WORD")
+        if second is not None and named:
+            self.lost.add(str(second.value))
+        declares = named and first not in _NAMING_LINES and "QNAME" in (second.kind if second else "", first)
+        if first in _NAMELESS_DECLARATIONS or declares or (named and first == "WORD"):
+            self.close()
+            self.head_lost = True
+            self.pending_quotes = []
+        else:
+            self.damaged = True
 
     # ---------------------------------------------------------------------------------------------- blocks
 
     def place(self, node: Any) -> None:
         if isinstance(node, tree.Heading):
             self.close()
-            self.clause = node.clause
-            self.head, self.quotes = node, []
+            self.clause, self.head = node.clause, node
         elif isinstance(node, tree.Declaration):
             self.close()
             self.head = node
@@ -169,57 +213,38 @@ class _Reader:
             self.add_line(node)
 
     def add_line(self, node: tree.Line) -> None:
-        allowed = LINES_OF.get(type(self.head), ())
-        words = WORDS_OF.get(type(self.head), frozenset())
-        fits = isinstance(node, allowed)
-        if fits and isinstance(node, tree.Statement | tree.Naming):
-            fits = node.word in words
-        if fits:
+        if self.head_lost:
+            self.pending_quotes = []
+        elif may_hold(self.head, node):
             self.lines.append(node)
             self.quotes += self.pending_quotes
             self.pending_quotes = []
-            return
-        where = Place(self.head.span, "它写在这一块之后") if self.head is not None else None
-        places = (Place(node.span),) if where is None else (Place(node.span), where)
-        self.collector.report("HY112", *places, clause=self.clause)
+        else:
+            behind = () if self.head is None else (Place(self.head.span, "它写在这一块之后"),)
+            self.collector.report("HY112", Place(node.span), *behind, clause=self.clause)
+            self.damaged = True
 
     def close(self) -> None:
         if self.head is not None:
-            block = tree.Block(self.clause, self.head, tuple(self.lines), tuple(self.quotes))
+            block = tree.Block(self.clause, self.head, tuple(self.lines), tuple(self.quotes), self.damaged)
             self.blocks.append(block)
-        self.head, self.lines, self.quotes = None, [], []
+        self.head, self.head_lost, self.damaged = None, False, False
+        self.lines, self.quotes = [], []
 
 
-def _opens_block(sentence: Sequence[Lexeme]) -> bool:
-    kinds = [lexeme.kind for lexeme in sentence]
-    return kinds == ["_K_LEDGER", "_COLON"] or (
-        len(kinds) == 3 and kinds[0] in BLOCK_HEADS and kinds[1:] == ["QNAME", "_COLON"]
-    )
+def _hides(problems: Sequence[Problem]) -> bool:
+    return any(problem.effect is Effect.HIDES for problem in problems)
 
 
-def _sentences(lexemes: Iterable[Lexeme]) -> Iterator[list[Lexeme]]:
-    """Split after 。 and after the ： that opens a block."""
-    current: list[Lexeme] = []
-    for lexeme in lexemes:
-        current.append(lexeme)
-        if lexeme.kind == "_STOP" or _opens_block(current):
-            if len(current) > 1:
-                yield current
-            current = []
-    if current:
-        yield current
+def _token(lexeme: Lexeme) -> Token:
+    start, end = lexeme.span.start, lexeme.span.end
+    return Token(lexeme.kind, cast("str", lexeme.value), start, 1, start, 1, end, end)
 
 
-def _diagnose(
-    token: Token, before: Sequence[Lexeme], expected: str, span: Span
-) -> tuple[str, dict[str, str]]:
-    """The code that fits a syntax error best."""
-    kinds = {lexeme.kind for lexeme in before}
-    words = span.text
-    if token.type in ("_K_AND", "_K_OR") and ({"_K_AND", "_K_OR"} - {token.type}) & kinds:
-        return "HY111", {}
-    if not before:
-        return "HY113", {"word": words}
-    if token.type == "_COMMA" and "_K_EVERY" not in kinds:
-        return "HY114", {"expected": expected, "after": before[-1].span.text}
-    return "HY101", {"word": words, "after": before[-1].span.text, "expected": expected}
+def _stop(last: Lexeme) -> Lexeme:
+    """The 。 that was forgotten."""
+    return Lexeme("_STOP", "。", Span(last.span.source, last.span.end, last.span.end))
+
+
+def _on_new_line(before: Lexeme, lexeme: Lexeme) -> bool:
+    return "\n" in lexeme.span.source.text[before.span.end : lexeme.span.start]

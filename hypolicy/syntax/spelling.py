@@ -157,7 +157,10 @@ class SpelledSentence:
     def _boundaries_lost(self) -> set[int]:
         """The tokens that would no longer begin a token, were the sentence written as now spelled."""
         source = SourceText(self.lexemes[0].span.source.path, self.text(0, len(self.lexemes)))
-        found = {lexeme.span.start for lexeme in self.lexer.lex(source).lexemes}
+        lexed = self.lexer.lex(source)
+        # What the lexer would complain of is not found, even where it has guessed right.
+        doubtful = {place for p in lexed.problems for place in range(p.span.start + 1, p.span.end)}
+        found = {lexeme.span.start for lexeme in lexed.lexemes} - doubtful
         lost, offset = set(), 0
         for index, (joint, text) in enumerate(zip(self.joints, self.texts, strict=True)):
             offset += len(joint)

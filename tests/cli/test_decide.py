@@ -425,6 +425,63 @@ def test_two_batches_give_what_one_run_gives(tmp_path: Path, suffix: str) -> Non
         assert read_rows(granted) + read_rows(tmp_path / "b.csv") == read_rows(tmp_path / "all.csv")
 
 
+TWO_HOLDERS = """政策「两种账户」。
+施行期：自2020年1月1日起至2022年12月31日止。
+适用日：发证日期。
+汇总年度：发证日期。
+台账：
+  归集「每人」：学员编号。
+  归集「每企业」：企业。
+  次序：发证日期、记录编号。
+  台账年度：发证日期。
+资金「专户」。
+记录「培训」：以记录编号为键。
+事实「记录编号」：编号。
+事实「学员编号」：编号。
+事实「企业」：文本，可空（“没有用人单位”）。
+事实「发证日期」：日期。
+补贴「甲补贴」：
+  发给：本人。
+  资金：专户。
+  金额：100元。
+补贴「乙补贴」：
+  发给：企业。
+  资金：专户。
+  条件：有企业。
+  金额：50元。
+限制「个人」：
+  适用于甲补贴，归集每人。
+  每自然年享受不超过1次。
+限制「企业」：
+  适用于乙补贴，归集每企业。
+  每自然年享受不超过1次。
+"""
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_an_account_has_no_holder_for_is_read_back_as_it_was_written(
+    tmp_path: Path, suffix: str
+) -> None:
+    small = small_policy(tmp_path, TWO_HOLDERS)
+    rows = [
+        {
+            "记录编号": str(n),
+            "学员编号": f"P{n % 2}",
+            "企业": "" if n < 2 else "E",
+            "发证日期": f"2020-0{n + 1}-01",
+        }
+        for n in range(4)
+    ]
+    (tmp_path / "o").mkdir()
+    granted, results = tmp_path / f"g.{suffix}", []
+    for part, option in ((rows[:2], ("--granted", granted)), (rows[2:], ("--history", granted)), (rows, ())):
+        data = write_rows(tmp_path / "a.csv", part)
+        done = decide(data, *option, "--out", tmp_path / "o" / "o.csv", policy=small)
+        assert done.code == 0, done.err
+        results.append([(r["甲补贴.金额"], r["乙补贴.金额"]) for r in read_rows(tmp_path / "o" / "o.csv")])
+    assert results[0] + results[1] == results[2] == [("100.00", ""), ("100.00", ""), ("", "50.00"), ("", "")]
+
+
 def test_a_history_of_ours_fits_data_that_excel_saved(tmp_path: Path) -> None:
     early = write_rows(tmp_path / "a.csv", [good()], "gb18030")
     late = write_rows(tmp_path / "b.csv", [good(记录编号="2", 发证日期="2020-04-20")], "gb18030")

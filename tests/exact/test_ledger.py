@@ -288,6 +288,22 @@ def test_an_entry_that_lacks_what_the_ledger_needs_of_it_is_left_open(tmp_path: 
         assert small.results([*incomplete, rows[2]], "丙补贴", complete=False)[:2] == [FULL, FULL]
 
 
+@pytest.mark.parametrize(("fact", "kind"), [("企业", "文本"), ("开班日期", "日期")])
+def test_an_optional_fact_that_the_ledger_needs_is_no_exception(tmp_path: Path, fact: str, kind: str) -> None:
+    """People without a firm have no account in common."""
+    small = written(
+        tmp_path,
+        GROUP,
+        A,
+        B,
+        "限制「企业限次」：\n  适用于计次，归集每企业。\n  每自然年享受不超过1次。",
+        words=WORDS.replace(f"事实「{fact}」：{kind}。", f"事实「{fact}」：{kind}，可空。"),
+        ledger=LEDGER.replace("发证日期、记录编号", "开班日期、记录编号"),
+    )
+    rows = paying({fact: None}, {fact: None}, {}, {})
+    assert small.results(rows) == [*[f"待定：缺少事实「{fact}」"] * 2, FULL, "不予：超过1次"]
+
+
 # --- readings, linked items ---------------------------------------------------------------------------------
 
 

@@ -156,7 +156,7 @@ class BenefitAssessor:
             refused += [Reason(prefix + reason.text, reason.clause) for reason in failed]
         if not held:
             return self.denied(tuple(refused))
-        if any(base != held[0][1] for _, base in held):
+        if any(base != held[0][1] for _, base in held[1:]):
             names = "、".join(f"「{case.name}」" for case, _ in held)
             return self.waiting(Reason(f"情形{names}同时成立，没有规定取哪一个", self.clause))
         return self.amount(*held[0], record, day)

@@ -53,9 +53,14 @@ class LedgerWitness:
         earlier: Mapping[str, Sequence[Earlier]],
     ) -> dict[str, trace.LedgerUsed]:
         """What the ledger said, by item; only items that were payable reach it."""
-        payable = [item for item, decision in before.items() if decision.status is Status.GRANTED]
-        entries = {item: self.ledger.entry(item, record, before[item].fen) for item in payable}
-        entries = {item: entry for item, entry in entries.items() if self.complete(entry)}
+        entries = {
+            benefit.name: self.ledger.entry(benefit.name, record, before[benefit.name].fen)
+            for benefit in self.policy.benefits
+            if benefit.name in before
+            and before[benefit.name].status is Status.GRANTED
+            # What lacks a fact that the ledger needs has become 待定 before it was looked at.
+            and all(record[fact.index] is not None for fact in self.ledger.may_lack(self.definition, benefit))
+        }
         rules = {item: self.rules(entry, earlier[item]) for item, entry in entries.items()}
         refused = {
             rule.limit: item for item, used in reversed(rules.items()) for rule in used if not rule.allowed
@@ -69,9 +74,6 @@ class LedgerWitness:
             )
             for item, entry in entries.items()
         }
-
-    def complete(self, entry: Entry) -> bool:
-        return all(value is not None for value in entry.facts.values())
 
     # ---------------------------------------------------------------------------------------------- limits
 

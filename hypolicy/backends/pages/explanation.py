@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from hypolicy.rules.narration_text import plain_sentence
 from hypolicy.rules.outcome import Status
@@ -22,6 +23,12 @@ _TONES: Final[dict[Status, str]] = {
 
 def explanation_page(told: Narrative) -> str:
     """The whole page. Whatever comes from data is escaped."""
+    readings = tuple(dict.fromkeys(line for one in told.items for line in one.readings))
+    return _template().render(told=told, tones=_TONES, sentence=plain_sentence, readings=readings)
+
+
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("hypolicy.backends.pages"),
         autoescape=True,
@@ -29,6 +36,4 @@ def explanation_page(told: Narrative) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    template = environment.get_template("explanation.html")
-    readings = tuple(dict.fromkeys(line for one in told.items for line in one.readings))
-    return template.render(told=told, tones=_TONES, sentence=plain_sentence, readings=readings)
+    return environment.get_template("explanation.html")
