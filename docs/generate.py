@@ -26,8 +26,8 @@ from hypolicy.rules.tree import CheckKind, PeriodKind, Stacking  # noqa: E402
 from hypolicy.rules.units import MULTIPLIERS, SPELLINGS  # noqa: E402
 from hypolicy.source import limits  # noqa: E402
 from hypolicy.syntax import tokens, tree  # noqa: E402
+from hypolicy.syntax.blocks import LINES_OF, WORDS_OF  # noqa: E402
 from hypolicy.syntax.grammar import grammar_file, keywords  # noqa: E402
-from hypolicy.syntax.parser import LINES_OF, WORDS_OF  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -245,9 +245,10 @@ _LIMITS: Final[dict[str, tuple[str, str, str]]] = {
     "MAX_INCLUDE_DEPTH": ("引用的层数", "层", "HY126"),
     "MAX_TOKENS": ("一个规则文件的词", "个", "HY106"),
     "MAX_NESTING": ("括号嵌套", "层", "HY107"),
+    "MAX_LEVELS": ("概念互相引用、条件互相套叠的深度", "层", "HY219"),
     "MAX_NAME_CHARS": ("一个名称的长度", "字", "HY105"),
     "MAX_DIGITS": ("一个数的长度", "位", "HY104"),
-    "MAX_TERMS": ("一个和或者积的项数", "项", ""),
+    "MAX_TERMS": ("一句中用“且”“或”、加减乘除和列举连起来的项数", "项", "HY128"),
     "MAX_TABLE_ROWS": ("一张表的行数", "行", "HY414"),
     "MAX_SHOWN_DIAGNOSTICS": ("一次列出的问题（其余只报数目）", "条", ""),
     "MAX_COUNT": ("数据文件中一个整数", "", ""),

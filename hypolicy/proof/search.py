@@ -258,9 +258,7 @@ class Search:
         store.term(Months(a, b, months, strict=True, holds=False, slack=1))
         return None
 
-    def both_ways(
-        self, start: tree.FactRef, day: tree.FactRef, ended: tree.TermLength, holds: bool
-    ) -> Ways:
+    def both_ways(self, start: tree.FactRef, day: tree.FactRef, ended: tree.TermLength, holds: bool) -> Ways:
         begun = tree.Compare(Comparison.AT_LEAST, day, start, ended.origin)
         return _ways([begun, ended], holds, every=holds)
 

@@ -167,9 +167,7 @@ def test_two_batches_with_the_ledger_carried_over_equal_one_run(readings: dict[s
     expected = second_opinion([records()[i] for i in late], CATALOGUE, readings, history=history)
     got = results(second)
     assert all(
-        mine[item] == tuple(theirs[item])
-        for mine, theirs in zip(got, expected, strict=True)
-        for item in mine
+        mine[item] == tuple(theirs[item]) for mine, theirs in zip(got, expected, strict=True) for item in mine
     )
 
 
@@ -191,9 +189,7 @@ EDITS: dict[str, tuple[str, str, Rates]] = {
     "退出人群": (
         "  （6）退役军人；\n  （7）算残疾人",
         "  （6）算残疾人",
-        Rates(
-            free_groups=tuple(group for group in Rates().free_groups if group != "退役军人")
-        ),
+        Rates(free_groups=tuple(group for group in Rates().free_groups if group != "退役军人")),
     ),
     "贫困县": (
         "表「贫困县名单」（企业所在县市区）：祁东县。",

@@ -69,12 +69,20 @@ comparisons = st.sampled_from(list(Comparison))
 dates = st.sampled_from((BEGIN, END))
 atoms = st.one_of(
     st.sampled_from((POOR, STAFF)).map(ref),
-    st.builds(lambda c, label: compare(c, ref(GRADE), literal(label, LEVEL)), comparisons, st.sampled_from(LEVEL.labels)),
-    st.builds(lambda labels: tree.OneOf(ref(GRADE), tuple(labels), ORIGIN), st.sets(st.sampled_from(LEVEL.labels))),
+    st.builds(
+        lambda c, label: compare(c, ref(GRADE), literal(label, LEVEL)),
+        comparisons,
+        st.sampled_from(LEVEL.labels),
+    ),
+    st.builds(
+        lambda labels: tree.OneOf(ref(GRADE), tuple(labels), ORIGIN), st.sets(st.sampled_from(LEVEL.labels))
+    ),
     st.builds(lambda c, n: compare(c, ref(LENGTH), literal(n, DAYS)), comparisons, st.integers(0, 2)),
     st.builds(lambda c, a, b: compare(c, ref(a), ref(b)), comparisons, dates, dates),
     st.builds(
-        lambda a, n: tree.InTerm(ref(a), Period(START, START + timedelta(days=n)), ORIGIN), dates, st.integers(0, 40)
+        lambda a, n: tree.InTerm(ref(a), Period(START, START + timedelta(days=n)), ORIGIN),
+        dates,
+        st.integers(0, 40),
     ),
     st.builds(
         lambda c, n, unit: tree.TermLength(ref(BEGIN), ref(END), c, n, unit, ORIGIN),
@@ -84,7 +92,8 @@ atoms = st.one_of(
     ),
     st.just(tree.Given(ISSUED, ORIGIN)),
     st.builds(
-        lambda c: tree.All((tree.Given(ISSUED, ORIGIN), compare(c, ref(ISSUED), ref(END))), ORIGIN), comparisons
+        lambda c: tree.All((tree.Given(ISSUED, ORIGIN), compare(c, ref(ISSUED), ref(END))), ORIGIN),
+        comparisons,
     ),
 )
 conditions = st.recursive(
@@ -118,8 +127,6 @@ def test_a_verdict_agrees_with_every_record_of_a_small_world(asked: list[tuple[t
         case Verdict.UNDECIDED:
             # Only the inexact length of months may leave a question open here.
             assert "个月" in repr(asked)
-
-
 
 
 def test_months_are_exact_at_their_edges() -> None:
