@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
@@ -19,8 +19,6 @@ from hypolicy.syntax import tokens as t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
-
-MAX_VALUE: Final = 10**15
 
 
 @frozen
@@ -127,7 +125,7 @@ def _date(year: str, month: str, day: str, end: int) -> Literal:
 
 
 def _size(digits: str, quantity: Quantity) -> Fault | None:
-    if len(digits) > limits.MAX_DIGITS or quantity.number > MAX_VALUE:
+    if len(digits) > limits.MAX_DIGITS or quantity.number > limits.MAX_QUANTITY:
         return Fault("HY104", {"limit": limits.MAX_DIGITS, "most": "1000万亿"})
     return None
 
