@@ -22,7 +22,7 @@ from hypolicy.source.text import SourceText
 from hypolicy.syntax.tokens import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
     from hypolicy.rules.tree import Parameter, Policy, TableVersion
@@ -36,11 +36,16 @@ def read_settings(
 ) -> Settings:
     """All three options, checked against the policy. Raises Refusal with everything that is wrong."""
     collector = Collector()
-    chosen = _pairs("--set", values, "生活费日标准=30元/天", collector)
+    options = {reading.name: reading.options[-1] for reading in policy.readings if not reading.fixed}
+    present = {
+        p.name: quantity_text(p.versions[-1].value, p.type.unit) for p in policy.parameters if p.versions
+    }
+    files = {table.name: f"{table.name}.csv" for table in policy.tables}
+    chosen = _pairs("--set", values, present, collector)
     settings = Settings(
-        _readings(policy, _pairs("--reading", readings, "上浮叠加=相加", collector), collector),
+        _readings(policy, _pairs("--reading", readings, options, collector), collector),
         _parameters(policy, chosen, collector),
-        _tables(policy, _pairs("--table", tables, "补贴标准目录=新目录.csv", collector), encoding, collector),
+        _tables(policy, _pairs("--table", tables, files, collector), encoding, collector),
     )
     for benefit in policy.benefits:
         if benefit.rounding is None and may_break_the_fen(benefit, settings.parameters):
@@ -62,12 +67,16 @@ def encoding_of(path: Path, encoding: str) -> str:
     return encoding
 
 
-def _pairs(option: str, texts: Iterable[str], example: str, collector: Collector) -> list[tuple[str, str]]:
-    """名称=值, each name once."""
+def _pairs(
+    option: str, texts: Iterable[str], examples: Mapping[str, str], collector: Collector
+) -> list[tuple[str, str]]:
+    """名称=值, each name once. An example is given with the name that was written, where the policy has it."""
     out: dict[str, str] = {}
     for text in texts:
         name, value = (part.strip() for part in (*_EQUALS.split(text, maxsplit=1), "")[:2])
         if not name or not value:
+            known = name if name in examples else next(iter(examples), "名称")
+            example = f"{known}={examples.get(known, '值')}"
             collector.report("HY902", option=option, value=text, example=example)
         elif name in out:
             collector.report("HY909", option=option, name=name)
