@@ -43,6 +43,8 @@ class Speller:
 
         `run` is the text up to the next mark; `least` characters of it are surely unknown.
         """
+        if not run:
+            return least, ""  # a mark out of place, and no word at all
         word = run[:least]
         advice = hint(word)
         if advice:
