@@ -252,6 +252,7 @@ _LIMITS: Final[dict[str, tuple[str, str, str]]] = {
     "MAX_TERMS": ("一句中用“且”“或”、加减乘除和列举连起来的项数", "项", "HY128"),
     "MAX_TABLE_ROWS": ("一张表的行数", "行", "HY414"),
     "MAX_SHOWN_DIAGNOSTICS": ("一次列出的问题（其余只报数目）", "条", ""),
+    "MAX_PROBLEMS": ("一个规则文件中逐一查找的问题，再多不再往下读", "个", ""),
     "MAX_COUNT": ("数据文件中一个整数", "", ""),
     "MAX_MONEY_FEN": ("数据文件中一个金额", "分", ""),
 }

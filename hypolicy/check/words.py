@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hypolicy.diagnostics.diagnostic import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Set
 
     from hypolicy.diagnostics.diagnostic import Collector
     from hypolicy.syntax.words import Vocabulary
@@ -22,14 +22,17 @@ def cut_wrong(vocabulary: Vocabulary, collector: Collector) -> None:
     With the words 在职 and 在职为工, the sentence 在职为工… would be cut in the wrong place.
     """
     words = vocabulary.words
+    beginnings = {word[:length] for word in words for length in range(1, len(word) + 1)}
     for longer, span in words.items():
         for cut in range(1, len(longer)):
             shorter, rest = longer[:cut], longer[cut:]
+            if shorter not in words:
+                continue
             follower = next((f for f in _FOLLOWERS if rest.startswith(f)), None)
-            if shorter in words and follower and _continues(rest[len(follower) :], words):
+            if follower and _continues(rest[len(follower) :], words.keys(), beginnings):
                 collector.report("HY212", Place(span), Place(words[shorter]), word=shorter, other=longer)
 
 
-def _continues(rest: str, words: Iterable[str]) -> bool:
+def _continues(rest: str, words: Set[str], beginnings: Set[str]) -> bool:
     """Whether a sentence could go on so: with a word, or the beginning of one."""
-    return not rest or any(rest.startswith(word) or word.startswith(rest) for word in words)
+    return not rest or rest in beginnings or any(rest[:length] in words for length in range(1, len(rest)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from hypolicy.diagnostics.codes import CODES
+from hypolicy.source.limits import MAX_PROBLEMS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -65,6 +66,8 @@ class Collector:
         self, code: str, *places: Place | Span, clause: str = "", suggestion: str = "", **facts: object
     ) -> None:
         """Keep a diagnostic, once: a mistake that several passes meet is one mistake."""
+        if len(self.found) >= MAX_PROBLEMS:
+            return
         located = tuple(p if isinstance(p, Place) else Place(p) for p in places)
         texts = {name: str(value) for name, value in facts.items()}
         known = (code, tuple(sorted(texts.items())), located, clause)

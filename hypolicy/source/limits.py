@@ -18,6 +18,8 @@ MAX_QUANTITY: Final = 10**15
 MAX_TERMS: Final = 4_096
 MAX_TABLE_ROWS: Final = 100_000
 MAX_SHOWN_DIAGNOSTICS: Final = 100
+# Beyond so many mistakes a file is no rule file; it is read no further, and nobody counts them.
+MAX_PROBLEMS: Final = 2_000
 
 # Data: an integer fact and an amount of money stay far below 2**62, so that columns can hold them.
 MAX_COUNT: Final = 10**9

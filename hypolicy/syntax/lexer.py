@@ -22,7 +22,7 @@ from hypolicy.source.text import SourceText, Span
 from hypolicy.syntax import tokens as t
 from hypolicy.syntax.blocks import BLOCK_HEADS, BLOCK_WITHOUT_NAME
 from hypolicy.syntax.literals import Literals, Quantity
-from hypolicy.syntax.marks import Mark, MarkKind, Page, page_of
+from hypolicy.syntax.marks import Mark, MarkKind, Page, page_of, page_without_prose
 from hypolicy.syntax.problems import Effect, Problem
 from hypolicy.syntax.unknown import Speller
 
@@ -96,24 +96,25 @@ class Lexer:
     units: Set[str] = frozenset()
     literals: Literals = field(init=False)
     speller: Speller = field(init=False)
-    _by_first: dict[str, list[Entry]] = field(init=False)
+    _entries: dict[str, Entry] = field(init=False)
+    # The lengths of the words that begin with a character, the longest first.
+    _lengths: dict[str, list[int]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         known = {t.fold(word): ("WORD", word) for word in self.words}
         known.update({word: (kind, t.SYMBOL_FOLDS.get(word, word)) for word, kind in FIXED_WORDS.items()})
         known.update({word: (kind, word) for word, kind in self.keywords.items()})
-        by_first: defaultdict[str, list[Entry]] = defaultdict(list)
-        for spelled, (kind, value) in known.items():
-            by_first[spelled[0]].append((spelled, kind, value))
-        for entries in by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
-        self._by_first = dict(by_first)
+        self._entries = {spelled: (spelled, kind, value) for spelled, (kind, value) in known.items()}
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for spelled in known:
+            lengths[spelled[0]].add(len(spelled))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         self.literals = Literals(self.units)
         self.speller = Speller(sorted(self.words), sorted({*self.keywords, *FIXED_WORDS}))
 
     def lex(self, source: SourceText) -> Lexed:
         """All tokens of a file."""
-        page = page_of(source, self.is_prose)
+        page = page_without_prose(source, self.is_prose)
         run = _Run(self, page)
         run.read()
         run.out.problems[:0] = page.problems
@@ -127,18 +128,21 @@ class Lexer:
         run.read()
         return any(problem.code == "HY201" for problem in run.out.problems)
 
+    def words_at(self, text: str, at: int) -> Iterator[Entry]:
+        """The keywords and declared words at a place of folded text, the longest first."""
+        for length in self._lengths.get(text[at], ()):
+            entry = self._entries.get(text[at : at + length])
+            if entry is not None:
+                yield entry
+
     def match_word(self, text: str, at: int) -> Entry | None:
         """The longest keyword or declared word at a place of folded text."""
-        for entry in self._by_first.get(text[at], ()):
-            if text.startswith(entry[0], at):
+        entries = self._entries
+        for length in self._lengths.get(text[at], ()):
+            entry = entries.get(text[at : at + length])
+            if entry is not None:
                 return entry
         return None
-
-    def shorter_words(self, text: str, at: int, than: int) -> Iterator[Entry]:
-        """Words at a place that are shorter than the longest one there, the longest of them first."""
-        for entry in self._by_first.get(text[at], ()):
-            if len(entry[0]) < than and text.startswith(entry[0], at):
-                yield entry
 
 
 @define
@@ -200,7 +204,8 @@ class _Run:
     def problem(
         self, code: str, start: int, end: int, effect: Effect = Effect.NONE, advice: str = "", **facts: object
     ) -> None:
-        self.out.problems.append(Problem(code, self.page.span(start, end), facts, advice, effect))
+        if len(self.out.problems) < limits.MAX_PROBLEMS:
+            self.out.problems.append(Problem(code, self.page.span(start, end), facts, advice, effect))
 
     def last_kind(self) -> str:
         return self.sentence[-1] if self.sentence else "_STOP"
@@ -300,7 +305,9 @@ class _Run:
         ):
             return False
         start, taken = self.last_start, self.at - self.last_start
-        for spelled, kind, value in self.lexer.shorter_words(self.text, start, taken):
+        for spelled, kind, value in self.lexer.words_at(self.text, start):
+            if len(spelled) >= taken:
+                continue
             following = start + len(spelled)
             longer = self.lexer.match_word(self.text, following)
             if longer is None or following + len(longer[0]) <= self.at:

@@ -56,6 +56,7 @@ class Literals:
 
     units: Set[str] = frozenset()
     _names: list[str] = field(init=False)
+    _near: dict[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._names = sorted({*SPELLINGS, *self.units}, key=len, reverse=True)
@@ -83,8 +84,10 @@ class Literals:
         return Literal("QUANTITY", quantity, stop, fault)
 
     def _unknown(self, name: str) -> Fault:
-        near = closest(name, self._names)
-        return Fault("HY204", {"word": name}, f"是否「{near[0]}」？" if near else "")
+        if name not in self._near:
+            near = closest(name, self._names)
+            self._near[name] = f"是否「{near[0]}」？" if near else ""
+        return Fault("HY204", {"word": name}, self._near[name])
 
     def _quantity(self, digits: str, text: str, end: int) -> tuple[Quantity, int]:
         number = Fraction(digits[: limits.MAX_DIGITS + 1])

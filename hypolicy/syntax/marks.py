@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
@@ -62,6 +63,8 @@ class Page:
     offsets: Sequence[int] | None = None
     marks: dict[int, Mark] = field(factory=dict)
     problems: list[Problem] = field(factory=list)
+    # Whether a > begins a line inside a sentence.
+    doubtful: bool = False
 
     def span(self, start: int, end: int) -> Span:
         if self.offsets is None:
@@ -71,7 +74,7 @@ class Page:
 
 
 _BLOCK_WORDS: Final = frozenset(BLOCK_HEADS.values())
-_BLOCK_WITHOUT_NAME: Final = re.compile(r"\s*台账\s*:")
+_BLOCK_WITHOUT_NAME: Final = "台账:"
 
 _NEXT: Final = re.compile(rf"#|[「」“”\"]|^{t.INLINE_SPACE.pattern}>", re.MULTILINE)
 _QUOTE_LINE: Final = re.compile(rf"{t.INLINE_SPACE.pattern}>")
@@ -82,11 +85,19 @@ _TEXT_MARKS: Final = re.compile("[“”]")
 _HIDDEN_SHOWN: Final = 20
 
 
-def page_of(source: SourceText, is_prose: Callable[[str], bool] = lambda line: False) -> Page:
-    """A file with its marks.
+@lru_cache(maxsize=limits.MAX_FILES)
+def page_of(source: SourceText) -> Page:
+    """A file with its marks; a > that begins a line inside a sentence compares. Every pass shares the page."""
+    return _marked(source, lambda line: False)
 
-    A > that begins a line inside a sentence compares, unless the line `is_prose`: then a 。 was forgotten.
-    """
+
+def page_without_prose(source: SourceText, is_prose: Callable[[str], bool]) -> Page:
+    """The same, but a line that begins with > inside a sentence and `is_prose` is a quote behind a forgotten 。."""
+    page = page_of(source)
+    return _marked(source, is_prose) if page.doubtful else page
+
+
+def _marked(source: SourceText, is_prose: Callable[[str], bool]) -> Page:
     page = _readable(source)
     _Marker(page, is_prose).run()
     comments = [mark for mark in page.marks.values() if mark.kind is MarkKind.COMMENT]
@@ -121,11 +132,14 @@ class _Marker:
     is_prose: Callable[[str], bool]
     between_sentences: bool = True
     names_a_block: bool = False
-    # The bare text of this sentence behind its last name or text, and whether it has had one.
-    before: str = ""
+    # The bare text of this sentence behind its last name or text, whether it has had one, and its first characters.
+    before: list[str] = field(factory=list)
     first: bool = True
+    opening: str = ""
     closing: dict[int, int] | None = None
     quotes_are_even: bool = field(init=False)
+    # Where the line that was last looked at ends, and since where that is known.
+    line: tuple[int, int] = (0, -1)
 
     def __attrs_post_init__(self) -> None:
         self.quotes_are_even = self.page.text.count('"') % 2 == 0
@@ -133,6 +147,10 @@ class _Marker:
     def run(self) -> None:
         text, at = self.page.text, 0
         while found := _NEXT.search(text, at):
+            if len(self.page.marks) >= limits.MAX_TOKENS:
+                self.problem("HY106", *found.span(), limit=limits.MAX_TOKENS)
+                self.page.text = text[: found.start()]
+                return
             self.pass_over(at, found.start())
             match found[0][-1]:
                 case "#":
@@ -149,20 +167,25 @@ class _Marker:
                     at = self.string(found.start())
 
     def problem(self, code: str, start: int, end: int, **facts: object) -> None:
-        self.page.problems.append(Problem(code, self.page.span(start, end), facts, effect=Effect.HIDES))
+        if len(self.page.problems) < limits.MAX_PROBLEMS:
+            self.page.problems.append(Problem(code, self.page.span(start, end), facts, effect=Effect.HIDES))
 
     def add(self, kind: MarkKind, text: str, start: int, end: int) -> int:
-        self.page.marks[start] = Mark(kind, text, start, end, self.before, self.first)
+        before = ""
         if kind in (MarkKind.NAME, MarkKind.STRING):
-            self.before, self.first = "", False
+            before, self.before = "".join(self.before), []
+        self.page.marks[start] = Mark(kind, text, start, end, before, self.first)
+        self.first = self.first and kind not in (MarkKind.NAME, MarkKind.STRING)
         return end
 
     def begin_sentence(self) -> None:
-        self.between_sentences, self.before, self.first = True, "", True
+        self.between_sentences, self.before, self.first, self.opening = True, [], True, ""
 
     def line_end(self, at: int) -> int:
-        end = self.page.text.find("\n", at)
-        return len(self.page.text) if end < 0 else end
+        if not self.line[0] <= at <= self.line[1]:
+            end = self.page.text.find("\n", at)
+            self.line = (at, len(self.page.text) if end < 0 else end)
+        return self.line[1]
 
     def pass_over(self, start: int, end: int) -> None:
         """Bare text: whether a sentence has ended in it, and where the next one begins."""
@@ -174,13 +197,16 @@ class _Marker:
         if len(rest) < len(piece):
             piece = rest
             self.begin_sentence()
-        self.before += piece
-        if self.first and (opened := _BLOCK_WITHOUT_NAME.match(self.before)):
-            piece = self.before[opened.end() :]
-            self.begin_sentence()
-            self.before = piece
+        if self.first and len(self.opening) < len(_BLOCK_WITHOUT_NAME):
+            self.opening += "".join(piece.split())[: len(_BLOCK_WITHOUT_NAME)]
+            if self.opening.startswith(_BLOCK_WITHOUT_NAME):
+                piece = piece.partition(":")[2]
+                self.begin_sentence()
         if piece.strip():
+            self.before.append(piece)
             self.between_sentences = self.names_a_block = False
+        elif "\n" in piece and (not self.before or self.before[-1] != "\n"):
+            self.before.append("\n")
 
     # ---------------------------------------------------------------------------------------------- lines
 
@@ -190,9 +216,11 @@ class _Marker:
     def angle(self, start: int) -> int:
         """A > that begins a line; lines that begin so and follow each other are one quote."""
         end = self.line_end(start)
-        if not self.between_sentences and not self.is_prose(self.page.raw[start + 1 : end]):
-            self.before += ">"
-            return start + 1
+        if not self.between_sentences:
+            self.page.doubtful = True
+            if not self.is_prose(self.page.raw[start + 1 : end]):
+                self.before.append(">")
+                return start + 1
         kind = MarkKind.QUOTE if self.between_sentences else MarkKind.TORN
         lines = [self.page.raw[start + 1 : end].strip()]
         while following := _QUOTE_LINE.match(self.page.text, end + 1):

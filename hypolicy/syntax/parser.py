@@ -12,6 +12,7 @@ from attrs import define, field
 from lark import Token, UnexpectedToken
 
 from hypolicy.diagnostics.diagnostic import Place
+from hypolicy.source import limits
 from hypolicy.source.text import Span
 from hypolicy.syntax import tree
 from hypolicy.syntax.blocks import may_hold
@@ -95,6 +96,7 @@ class _Reader:
     damaged: bool = False
     quotes: list[Name] = field(factory=list)
     pending_quotes: list[Name] = field(factory=list)
+    found: int = 0
 
     def read(self) -> None:
         quotes = iter([trivia for trivia in self.lexed.trivia if trivia.is_quote])
@@ -105,6 +107,8 @@ class _Reader:
                 self.pending_quotes.append(Name(waiting.text, waiting.span))
                 waiting = next(quotes, None)
             self.sentence(sentence)
+            if self.found > limits.MAX_PROBLEMS:
+                break
         while waiting is not None:
             self.pending_quotes.append(Name(waiting.text, waiting.span))
             waiting = next(quotes, None)
@@ -120,6 +124,7 @@ class _Reader:
         rest: Sequence[Lexeme] = sentence.lexemes
         while rest:
             rest = self.first_of(rest, told)
+        self.found += len(told)
         for problem in told:
             if problem.code == "HY201":
                 self.unknown.add(problem, self.clause)

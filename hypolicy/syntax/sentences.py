@@ -6,6 +6,7 @@ need not explain what an earlier mistake has caused.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _JOINTS: Final = frozenset({"_K_AND", "_K_OR", "ADD", "MULTIPLY", "_NEXT_OUTER", "_NEXT_INNER"})
 _ITEMS: Final = frozenset({"_OUTER", "_NEXT_OUTER", "_INNER", "_NEXT_INNER"})
+_MOST_TOLD: Final = 20
 _LIST_ENDS: Final = _ITEMS | {"_SEMI", "_STOP"}
 
 
@@ -82,7 +84,8 @@ def _opens(current: list[Lexeme], following: Lexeme | None) -> bool:
 
 def form_problems(lexemes: Sequence[Lexeme]) -> list[Problem]:
     """Mistakes that the order of the tokens shows, each of which would make the parser complain of another."""
-    return [*_brackets(lexemes), *_numbering(lexemes), *_joints(lexemes), *_negations(lexemes)]
+    numbering = islice(_numbering(lexemes), _MOST_TOLD)
+    return [*_brackets(lexemes), *numbering, *_joints(lexemes), *_negations(lexemes)]
 
 
 def _problem(code: str, lexeme: Lexeme, effect: Effect, **facts: object) -> Problem:
