@@ -37,12 +37,18 @@ class Reason:
 
 @frozen
 class Decision:
-    """One item of one record. `fen` is the amount in fen where granted, else 0."""
+    """One item of one record. `fen` is the amount in fen where granted, else 0.
+
+    `edition` is that of the policy which decided: 0 is the policy itself, 1 the edition before it, and so on. Where
+    the more favourable of several editions decides, `others` are what the others give.
+    """
 
     status: Status
     fen: int
     reasons: tuple[Reason, ...]
     clauses: tuple[str, ...]
+    edition: int = 0
+    others: tuple[Decision, ...] = ()
 
     @property
     def reason_text(self) -> str:
@@ -51,11 +57,12 @@ class Decision:
 
 @frozen
 class Entry:
-    """A granted payment in the ledger: `facts` are those of `ledger_facts`, by name."""
+    """A granted payment in the ledger: `facts` are those of `ledger_facts`, by name; `edition` as of its decision."""
 
     item: str
     facts: Mapping[str, Value]
     fen: int
+    edition: int = 0
 
 
 @frozen
@@ -67,7 +74,9 @@ class Settings:
     tables: Mapping[str, tuple[TableVersion, ...]] = field(factory=dict)
 
     def option(self, reading: Reading) -> str:
-        return self.readings.get(reading.name, reading.default)
+        """The option chosen; the default where this edition of the reading has none of that name."""
+        chosen = self.readings.get(reading.name, reading.default)
+        return chosen if chosen in reading.options else reading.default
 
 
 @frozen

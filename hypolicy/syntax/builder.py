@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 from lark import Token, v_args
 
 from hypolicy.syntax import tree
-from hypolicy.syntax.expression_builder import Children, ExpressionBuilder
+from hypolicy.syntax.amendment_builder import AmendmentBuilder
+from hypolicy.syntax.expression_builder import Children
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @v_args(meta=True)
-class Builder(ExpressionBuilder):
+class Builder(AmendmentBuilder):
     """Builds one sentence."""
 
     # ------------------------------------------------------------------------------------------ declarations

@@ -96,6 +96,8 @@ class _Reader:
     damaged: bool = False
     quotes: list[Name] = field(factory=list)
     pending_quotes: list[Name] = field(factory=list)
+    # Whether this is an amending document: in no other file anything may be changed.
+    amends: bool = False
     found: int = 0
 
     def read(self) -> None:
@@ -210,9 +212,12 @@ class _Reader:
         if isinstance(node, tree.Heading):
             self.close()
             self.clause, self.head = node.clause, node
+        elif isinstance(node, tree.Change) and not self.amends:
+            self.collector.report("HY112", node.span, clause=self.clause)
         elif isinstance(node, tree.Declaration):
             self.close()
             self.head = node
+            self.amends = self.amends or isinstance(node, tree.AmendmentHead)
             self.quotes, self.pending_quotes = self.pending_quotes, []
         else:
             self.add_line(node)
