@@ -282,7 +282,7 @@ def _case(case: trace.CaseUsed, *, briefly: bool) -> Iterator[Line]:
     told = tuple(used for used in case.conditions if used.holds is not True or not briefly)
     missing = _missing_row(case.amount)
     if case.name:
-        verdict = "符合" if case.holds else "不符合"
+        verdict = {True: "符合", False: "不符合", None: "无法判断"}[case.holds]
         details = (*(_condition(used) for used in told), *missing)
         line = Line(f"情形「{case.name}」：{verdict}", case.clause, case.holds or None, details)
         yield _neutral(line) if briefly else line
