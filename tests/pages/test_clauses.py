@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from hypolicy.pipeline import load
@@ -23,10 +24,13 @@ def test_clauses_and_their_passages() -> None:
 def test_passages_of_one_file_do_not_overlap() -> None:
     passages = [span for clause in load(HENGYANG).clauses for span in clause.passages]
     places = sorted((str(span.source.path), span.start, span.end) for span in passages)
-    for (file, _, end), (other, start, _) in zip(places, places[1:], strict=False):
+    for (file, _, end), (other, start, _) in pairwise(places):
         assert file != other or end <= start
 
 
 def test_who_advances_the_money_is_kept() -> None:
     benefit = next(benefit for benefit in load(HENGYANG).benefits if benefit.name == "生活费补贴")
-    assert [(payee.fact is not None, payee.advanced) for payee in benefit.payees] == [(True, True), (False, False)]
+    assert [(payee.fact is not None, payee.advanced) for payee in benefit.payees] == [
+        (True, True),
+        (False, False),
+    ]
