@@ -530,9 +530,11 @@ class Gate:
 
 @frozen
 class Payee:
-    """Who is paid: the holder of a text fact, or the person (本人) where `fact` is None."""
+    """Who is paid: the holder of a text fact, or the person (本人) where `fact` is None; perhaps for what it has
+    `advanced` (垫付)."""
 
     fact: Fact | None
+    advanced: bool = False
 
 
 @frozen
@@ -720,6 +722,15 @@ class Quote:
 
 
 @frozen
+class Clause:
+    """A clause under the regulation's own number, and the passages of the rule files that treat it."""
+
+    number: str
+    title: str
+    passages: tuple[Span, ...] = field(eq=False, repr=False)
+
+
+@frozen
 class Policy:
     """A whole checked policy."""
 
@@ -743,3 +754,4 @@ class Policy:
     quotes: tuple[Quote, ...]
     official_text: str
     grounds: tuple[str, ...]
+    clauses: tuple[Clause, ...]
