@@ -13,11 +13,11 @@ from hypolicy.rules import tree
 from hypolicy.rules.facts import walk
 from hypolicy.rules.outcome import Decision, Reason, Status, percent_text
 from hypolicy.rules.rounding import round_yuan
+from hypolicy.rules.sentences import Sentence
 
 Assessor = Callable[[Record], Decision]
 Missing = MissingFactError | None
 NOT_APPLICABLE = Decision(Status.NOT_APPLICABLE, 0, (), ())
-_BY_ZERO = "计算时除数为零"
 
 
 @frozen
@@ -85,7 +85,7 @@ class BenefitAssessor:
         """The clause, and any illustrative table that the amount rests on, so that no result hides it."""
         tables = {node.table.name: node.table for node in walk(amount) if isinstance(node, tree.Lookup)}
         marks = [
-            f"{name}（示例）"
+            Sentence.ILLUSTRATIVE(table=name)
             for name, table in tables.items()
             if any(version.illustrative for version in self.compiler.versions(table))
         ]
@@ -104,13 +104,13 @@ class BenefitAssessor:
         except MissingRowError as error:
             return self.waiting(_no_row(error, self.clause))
         except ZeroDivisionError:
-            return self.waiting(Reason(_BY_ZERO, self.clause))
+            return self.waiting(Reason(Sentence.BY_ZERO(), self.clause))
 
     def assess(self, record: Record) -> Decision:
         if self.applies is not None and not self.applies(record, None):
             return NOT_APPLICABLE
         if self.benefit.delegated_to:
-            return self.waiting(Reason(f"委托：{self.benefit.delegated_to}", self.clause))
+            return self.waiting(Reason(Sentence.DELEGATED(to=self.benefit.delegated_to), self.clause))
         for holds, reason in self.pending:
             if holds(record, None):
                 return self.waiting(reason)
@@ -152,7 +152,7 @@ class BenefitAssessor:
             except MissingRowError as error:
                 reasons.append(_no_row(error, self.clause))
             except ZeroDivisionError:
-                reasons.append(Reason(_BY_ZERO, self.clause))
+                reasons.append(Reason(Sentence.BY_ZERO(), self.clause))
             failing.add(index)
         return tuple(reasons), missing
 
@@ -175,41 +175,46 @@ class BenefitAssessor:
                 except MissingRowError as error:
                     failed = (_no_row(error, self.clause),)
                 except ZeroDivisionError:
-                    failed = (Reason(_BY_ZERO, self.clause),)
+                    failed = (Reason(Sentence.BY_ZERO(), self.clause),)
             if not failed:
                 missing, open_cases = missing or unknown, True
-            prefix = f"情形「{case.name}」：" if len(self.cases) > 1 else ""
-            refused += [Reason(prefix + reason.text, reason.clause) for reason in failed]
+            refused += [self.in_case(case, reason) for reason in failed]
         if not held and not open_cases:
             return self.denied(tuple(refused))
         if missing is not None:
             raise missing
         if any(base != held[0][1] for _, base in held[1:]):
             names = "、".join(f"「{case.name}」" for case, _ in held)
-            return self.waiting(Reason(f"情形{names}同时成立，没有规定取哪一个", self.clause))
+            return self.waiting(Reason(Sentence.CASES_MEET(cases=names), self.clause))
         return self.amount(*held[0], record, day)
+
+    def in_case(self, case: _Case, reason: Reason) -> Reason:
+        """A reason of one case, which is named where there are several."""
+        if len(self.cases) == 1:
+            return reason
+        return Reason(Sentence.IN_CASE(case=case.name, reason=reason.text), reason.clause)
 
     def amount(self, case: _Case, base: Fraction | int, record: Record, day: Day) -> Decision:
         """Base, uplifts, cap of the single payment, rounding: in this order."""
-        said = [f"情形「{case.name}」"] if case.name else []
+        said = [Sentence.CASE(case=case.name)] if case.name else []
         rates = [Fraction(rate(record, day)) for rate, holds in self.uplifts if holds(record, day)]
         if rates:
             factor = self.stacked(rates)
             if factor is None:
-                both = "、".join(f"上浮{percent_text(rate)}" for rate in rates)
-                return self.waiting(Reason(f"{both}互斥而同时成立", self.clause))
-            said.append(f"上浮{percent_text(factor - 1)}")
+                both = "、".join(Sentence.UPLIFT(rate=percent_text(rate)) for rate in rates)
+                return self.waiting(Reason(Sentence.UPLIFTS_EXCLUDE(uplifts=both), self.clause))
+            said.append(Sentence.UPLIFT(rate=percent_text(factor - 1)))
             base *= factor
         if self.cap is not None and base > self.cap:
             base = self.cap
-            said.append("封顶")
+            said.append(Sentence.CAPPED())
         if self.benefit.rounding is not None:
             base = round_yuan(base, self.benefit.rounding.place, self.benefit.rounding.mode)
         if base <= 0:
-            return self.denied((Reason("计得金额不大于零", self.clause),))
+            return self.denied((Reason(Sentence.NOT_ABOVE_ZERO(), self.clause),))
         fen = base * 100
         assert fen.denominator == 1  # proved by the checker where nothing is rounded
-        text = "，".join(said) or "符合条件"
+        text = "，".join(said) or Sentence.CONDITIONS_HOLD()
         return Decision(Status.GRANTED, fen.numerator, (Reason(text, self.clause),), case.grounds)
 
     def stacked(self, rates: list[Fraction]) -> Fraction | None:
@@ -267,8 +272,8 @@ def chosen_members(group: tree.Group, compiler: Compiler) -> frozenset[str]:
 
 
 def _pending_text(gate: tree.Gate) -> str:
-    return f"{gate.name}：{gate.ground}" if gate.ground else gate.name
+    return Sentence.GATE(name=gate.name, ground=gate.ground) if gate.ground else gate.name
 
 
 def _no_row(error: MissingRowError, clause: str) -> Reason:
-    return Reason(f"「{error.table}」中没有这一行（{'、'.join(error.keys)}）", clause)
+    return Reason(Sentence.NO_ROW(table=error.table, keys="、".join(error.keys)), clause)

@@ -18,6 +18,7 @@ from hypolicy.backends.exact.observe import FAILURES
 from hypolicy.rules import tree
 from hypolicy.rules.facts import expressions_of, has_versions, parts
 from hypolicy.rules.operators import Comparison
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType, TextType
 from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
 
@@ -203,7 +204,7 @@ class Candidates:
 
 def outside(table: tree.Table, fact: tree.Fact) -> str:
     """A text that is no key of a table."""
-    return f"「{table.name}」以外的{fact.name}"
+    return Sentence.OUTSIDE_KEY(table=table.name, fact=fact.name)
 
 
 def _compared(comparison: Comparison, operand: tree.Expr, day: date, origin: tree.Origin) -> tree.Compare:

@@ -16,6 +16,7 @@ from attrs import define, field
 
 from hypolicy.rules import calendar, tree
 from hypolicy.rules.operators import Comparison
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class MissingFactError(Exception):
     def __init__(self, fact: str) -> None:
         super().__init__(fact)
         self.fact = fact
-        self.words = f"缺少事实「{fact}」"
+        self.words = Sentence.LACKS_FACT(fact=fact)
 
 
 class MissingDayError(MissingFactError):
@@ -56,7 +57,7 @@ class NotFixedError(MissingFactError):
 
     def __init__(self, parameter: tree.Parameter) -> None:
         super().__init__(parameter.name)
-        self.words = f"参数「{parameter.name}」要由{parameter.authority}规定，还没有规定"
+        self.words = Sentence.NOT_FIXED(parameter=parameter.name, authority=parameter.authority)
 
 
 @define
