@@ -137,6 +137,7 @@ def agrees(without: Decision, known: Decision) -> bool:
     if without.status is Status.PENDING and without.reason_text.startswith("缺少事实"):
         return False
     assert (without.status, without.fen) == (known.status, known.fen)
-    if without.status is not Status.DENIED:  # a denial may gain reasons, and lose those of cases to an earlier one
+    # A denial may gain reasons, and lose those of its cases to an earlier one.
+    if without.status is not Status.DENIED:
         assert without.reasons == known.reasons
     return True
