@@ -16,6 +16,7 @@ from hypolicy.backends.exact.assess import chosen_members, chosen_period
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_months
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def caps_of(policy: tree.Policy, compiler: Compiler) -> dict[str, RunningCap]:
         period = chosen_period(benefit.cap.period, compiler)
         if period is not tree.PeriodKind.EACH:
             fen = (benefit.cap.amount * 100).numerator
-            reason = Reason(f"{period.value}限额{fen_text(fen)}元已用完", benefit.cap.origin.clause)
+            used_up = Sentence.CAP_USED_UP(period=period.value, most=fen_text(fen))
+            reason = Reason(used_up, benefit.cap.origin.clause)
             caps[benefit.name] = RunningCap(benefit.cap, period, fen, reason)
     return caps
 
@@ -148,7 +150,8 @@ class Accounts:
             return denied(running.reason)
         if decision.fen <= rest:
             return decision
-        cut = Reason(f"{running.period.value}限额只余{fen_text(rest)}元", running.reason.clause)
+        rests = Sentence.CAP_RESTS(period=running.period.value, rest=fen_text(rest))
+        cut = Reason(rests, running.reason.clause)
         clauses = tuple(dict.fromkeys((*decision.clauses, running.reason.clause)))
         return Decision(Status.GRANTED, rest, (*decision.reasons, cut), clauses)
 
@@ -212,12 +215,12 @@ def _rank(entry: Entry, level: tree.Fact) -> int:
 def _denial(rule: tree.LimitRule) -> str:
     match rule:
         case tree.NoRepeat(keys):
-            return f"同一{'、'.join(fact.name for fact in keys)}重复"
+            return Sentence.REPEATED(keys="、".join(fact.name for fact in keys))
         case tree.NotTogether():
-            return "已享受不得同享的其他项目"
+            return Sentence.HAD_OTHER_ITEM()
         case tree.NoLower(keys, level):
-            return f"同一{'、'.join(fact.name for fact in keys)}已享受更高{level.name}"
+            return Sentence.HAD_HIGHER(keys="、".join(fact.name for fact in keys), level=level.name)
         case tree.CountLimit(_, times):
-            return f"超过{times}次"
+            return Sentence.TOO_OFTEN(times=times)
         case _:
             assert_never(rule)
