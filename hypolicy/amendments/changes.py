@@ -6,6 +6,7 @@ find what it expects.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from pathlib import PurePosixPath
 from posixpath import normpath, relpath
@@ -214,7 +215,9 @@ class Changes:
             self._unfit("HY223", words.span, *also, place=place, words=words, count=len(found))
         only = found[0]
         if only.quote is None and not self.reading.whole_words(only.span):
-            self._unfit("HY227", words.span, Place(only.span), place=place, why="要从一个词的开头写到一个词的末尾")
+            self._unfit(
+                "HY227", words.span, Place(only.span), place=place, why="要从一个词的开头写到一个词的末尾"
+            )
         self._must_be_free(only.sentence, str(place))
         return only
 
@@ -269,12 +272,14 @@ class Changes:
         code = ("HY443" if lower else "HY441") if same_day else "HY442"
         facts = {"first": other.number, "second": self.document.number, "place": place}
         facts |= {"high": other.rank.value, "low": self.document.rank.value}
-        self._unfit(code, *places, day=chinese_date(self.document.day), **facts)
+        facts["day"] = chinese_date(self.document.day)
+        self._report(code, *places, **facts)
+        raise Unfit
 
     def _keep_apart(self, edits: list[Edit]) -> None:
         """Two changes of one document at one place."""
         edits.sort(key=lambda edit: edit.start)
-        for before, after in zip(edits, edits[1:], strict=False):
+        for before, after in itertools.pairwise(edits):
             if after.start < before.end:
                 places = (Place(after.written), Place(before.written))
                 day, number = chinese_date(self.document.day), self.document.number
@@ -399,9 +404,8 @@ class Changes:
             self._must_be_free(with_quotes(part[0]).to(extent(part[-1])), clause.text)
         for part in parts.values():
             self._take_out(with_quotes(part[0]).to(extent(part[-1])), clause.text)
-        for block in blocks:
-            for quote in block.quotes if self.official is not None else ():
-                folded = quoted(quote)
+        if self.official is not None:
+            for folded in (quoted(quote) for block in blocks for quote in block.quotes):
                 self.official.change(folded, 0, len(folded.text), "", self._sentence, self._by)
 
     def _end_term(self, old: date | None, new: date) -> None:
@@ -433,14 +437,20 @@ class Changes:
                 fits = (quantity.number, quantity.unit) == (expected.number, expected.unit)
                 text = f"{''.join(change.new.span.text.split())}，依据“{self._by}”"
             case tree.Entry(_, _, tree.Name() as file), tree.Text(expected_file), tree.Text(new_file):
-                fits = self._path(expected_file, self.document.source) == self._path(file.text, file.span.source)
+                fits = self._path(expected_file, self.document.source) == self._path(
+                    file.text, file.span.source
+                )
                 base = PurePosixPath(file.span.source.path).parent
                 text = f"取自“{relpath(self._path(new_file, self.document.source), base)}”"
             case _:
                 fits, text = False, ""
         if not fits:
             actual = "".join(current.words.text.split())
-            facts = {"place": change.block, "expected": "".join(change.old.span.text.split()), "actual": actual}
+            facts = {
+                "place": str(change.block),
+                "expected": "".join(change.old.span.text.split()),
+                "actual": actual,
+            }
             self._unfit("HY224", Place(change.old.span), Place(current.words), **facts)
         self._new_version(known, current, day, text)
 
@@ -479,7 +489,9 @@ class Changes:
             self._unfit("HY445", *places, place=wanted, start=chinese_date(later.start))
         current = versions.in_force(known, day)
         if current is None:
-            self._unfit("HY227", Place(self._sentence), Place(block.head.span), place=wanted, why="这一天没有版本")
+            self._unfit(
+                "HY227", Place(self._sentence), Place(block.head.span), place=wanted, why="这一天没有版本"
+            )
             raise Unfit
         return current
 

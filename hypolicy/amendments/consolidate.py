@@ -64,7 +64,8 @@ def consolidate(
     documents = documents_of(folder, requested, collector)
     applied = [d for d in documents if d.counts and (as_of is None or d.day <= as_of)]
     bare = Consolidation(reading, None, (), (), tuple(documents))
-    if collector.has_errors or not applied:
+    sound = not collector.has_errors
+    if not sound or not applied:
         return bare
     taking = _Taking(reading, _official(reading, folder), collector)
     taking.look_at(applied)
@@ -149,5 +150,5 @@ class _Taking:
             if isinstance(line, tree.Term):
                 start, end = line.validity.start, line.validity.end
                 if document.day <= start or (end is not None and document.day > end):
-                    place = next(l for l in document.head.lines if isinstance(l, tree.Effective))
+                    place = next(one for one in document.head.lines if isinstance(one, tree.Effective))
                     self.collector.report("HY444", place.span, day=chinese_date(document.day))

@@ -56,7 +56,9 @@ class AmendingDocument:
         return f"{self.number}{article}"
 
 
-def documents_of(folder: PolicyFolder, requested: Iterable[Path], collector: Collector) -> list[AmendingDocument]:
+def documents_of(
+    folder: PolicyFolder, requested: Iterable[Path], collector: Collector
+) -> list[AmendingDocument]:
     """Every amending document of a folder, and those requested beside them, in order.
 
     What cannot be read of a document that might be in force, or was asked for, is reported. Raises Refusal where a
@@ -103,7 +105,8 @@ def _document(source: SourceText, collector: Collector, *, asked_for: bool) -> A
     waits = state is not None and State(state.word) is not State.IN_FORCE
     told = Collector() if waits and not asked_for else collector
     _said_once(head, told)
-    number = next((line.texts[0].text for line in head.lines if _word(line) == "文号"), "")
+    statements = [line for line in head.lines if isinstance(line, tree.Statement)]
+    number = next((line.texts[0].text for line in statements if line.word == "文号"), "")
     rank, day = _one(head, tree.RankLine), _one(head, tree.Effective)
     said = {"文号": number, "位阶": rank, "施行日": day, "状态": state}
     missing = [word for word, line in said.items() if not line]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from hypolicy.source.splice import Edit
-from hypolicy.source.text import Span
 from hypolicy.syntax.spelling import ITEMS, OUTER_ITEMS
 from hypolicy.syntax.tokens import INNER_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from hypolicy.source.text import Span
     from hypolicy.syntax.lexer import Lexeme
 
 _FIRST: Final = frozenset({"_OUTER", "_INNER"})

@@ -101,7 +101,9 @@ class Reading:
 
     def block(self, wanted: tree.BlockName) -> tree.Block | None:
         """The block of that kind and name."""
-        return next((block for block in self.blocks(wanted.word) if name_of(block) == named(wanted.name)), None)
+        return next(
+            (block for block in self.blocks(wanted.word) if name_of(block) == named(wanted.name)), None
+        )
 
     def blocks(self, word: str) -> Iterator[tree.Block]:
         """All blocks that are declared by a word."""
@@ -136,7 +138,9 @@ class Reading:
 
     def below(self, clause: str) -> str:
         """The last clause under a clause: itself, where it has none."""
-        own = [c for c in self.clauses() if c == clause or (c.startswith(clause) and c[len(clause)] in "（第①②③")]
+        own = [
+            c for c in self.clauses() if c == clause or (c.startswith(clause) and c[len(clause)] in "（第①②③")
+        ]
         return own[-1] if own else clause
 
     def title(self, clause: str) -> str:

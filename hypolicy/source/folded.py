@@ -63,7 +63,11 @@ class Folded:
             at = self.text.find(part, at) + len(part)
             if at < len(part):
                 return False
-        return self.text.startswith(first) and self.text.endswith(others[-1]) and at <= len(self.text) - len(others[-1])
+        return (
+            self.text.startswith(first)
+            and self.text.endswith(others[-1])
+            and at <= len(self.text) - len(others[-1])
+        )
 
     def nearest(self, words: str) -> str:
         """The part of this text that these words were probably meant to be; empty where there is none."""

@@ -8,13 +8,14 @@ from lark import Token, v_args
 
 from hypolicy.syntax import tree
 from hypolicy.syntax.amendment_builder import AmendmentBuilder
-from hypolicy.syntax.expression_builder import Children
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lark.tree import Meta
+
+    from hypolicy.syntax.expression_builder import Children
 
 
 @v_args(meta=True)
