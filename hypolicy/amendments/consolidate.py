@@ -16,7 +16,7 @@ from hypolicy.amendments.changes import Changes, Taken
 from hypolicy.amendments.documents import AmendingDocument, documents_of
 from hypolicy.amendments.official import OfficialText
 from hypolicy.amendments.reading import Reading
-from hypolicy.diagnostics.diagnostic import Collector, Place, Severity
+from hypolicy.diagnostics.diagnostic import Collector, Place
 from hypolicy.rules.amendment import Rank, Transition
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.source.folder import UnusableFileError
@@ -61,7 +61,7 @@ def consolidate(
 ) -> Consolidation:
     """Take in what is in force, and the drafts that are asked for, up to a day (all of them, where none is given)."""
     reading = Reading.of(sources, collector)
-    documents = documents_of(folder, requested, collector)
+    documents = documents_of(folder, requested, reading.vocabulary, collector)
     applied = [d for d in documents if d.counts and (as_of is None or d.day <= as_of)]
     bare = Consolidation(reading, None, (), (), tuple(documents))
     sound = not collector.has_errors
@@ -128,16 +128,13 @@ class _Taking:
     def take(self, document: AmendingDocument) -> None:
         """Change what a document changes, unless something is wrong with it."""
         self._must_be_in_term(document)
-        problems = Collector()
-        blocks = parse([*self.reading.sources, document.source], problems)[0].blocks
-        own = [d for d in problems.found if d.places and d.places[0].span.source is document.source]
-        self.collector.extend(own)
-        official = OfficialText(self.official) if self.official is not None else None
         found = Collector()
+        blocks = parse([document.source], found, self.reading.vocabulary)[0].blocks
+        official = OfficialText(self.official) if self.official is not None else None
         changes = Changes(document, self.reading, official, self.taken, found)
-        changes.work_out(block for block in blocks if block.head.span.source is document.source)
+        changes.work_out(blocks)
         self.collector.extend(found.found)
-        if found.has_errors or any(d.severity is Severity.ERROR for d in own):
+        if found.has_errors:
             return
         for block in blocks:
             self.taken.by_citation[document.cited(block.clause)] = document

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from hypolicy.source.folder import PolicyFolder
     from hypolicy.source.text import SourceText
+    from hypolicy.syntax.words import Vocabulary
 
 L = TypeVar("L")
 _NUMBERS: Final = re.compile(r"([0-9]+)")
@@ -57,12 +58,12 @@ class AmendingDocument:
 
 
 def documents_of(
-    folder: PolicyFolder, requested: Iterable[Path], collector: Collector
+    folder: PolicyFolder, requested: Iterable[Path], words: Vocabulary, collector: Collector
 ) -> list[AmendingDocument]:
     """Every amending document of a folder, and those requested beside them, in order.
 
-    What cannot be read of a document that might be in force, or was asked for, is reported. Raises Refusal where a
-    requested file cannot be opened.
+    `words` are those of the policy. What cannot be read of a document that might be in force, or was asked for, is
+    reported. Raises Refusal where a requested file cannot be opened.
     """
     asked = [_opened(folder, path) for path in requested]
     paths = [source.path for source in asked]
@@ -74,10 +75,10 @@ def documents_of(
             except UnusableFileError as error:
                 collector.report(error.code, **error.facts)
                 continue
-            document = _document(source, collector, asked_for=False)
+            document = _document(source, words, collector, asked_for=False)
             found += [document] if document is not None else []
     for source in dict.fromkeys(asked):
-        document = _document(source, collector, asked_for=True)
+        document = _document(source, words, collector, asked_for=True)
         found += [document] if document is not None else []
     return sorted(found, key=lambda document: document.order)
 
@@ -93,10 +94,12 @@ def _opened(folder: PolicyFolder, path: Path) -> SourceText:
         raise Refusal(Diagnostic(error.code, {**error.facts, "path": str(path)})) from None
 
 
-def _document(source: SourceText, collector: Collector, *, asked_for: bool) -> AmendingDocument | None:
+def _document(
+    source: SourceText, words: Vocabulary, collector: Collector, *, asked_for: bool
+) -> AmendingDocument | None:
     """What the head of a file says; only a draft that nobody asked for may be unreadable."""
     problems = Collector()
-    blocks = parse([source], problems)[0].blocks
+    blocks = parse([source], problems, words)[0].blocks
     head = next((block for block in blocks if isinstance(block.head, tree.AmendmentHead)), None)
     if head is None or not isinstance(head.head, tree.AmendmentHead):
         collector.report("HY440", path=source.path)

@@ -15,6 +15,8 @@ from hypolicy.rules.facts import facts_of
 from hypolicy.rules.ledger import all_members
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hypolicy.rules.amendment import Amendment
     from hypolicy.rules.tree import Benefit, Edition, Expr, Limit, Policy
 
@@ -45,18 +47,16 @@ def editions_of(policy: Policy, item: str) -> tuple[ItemEdition, ...]:
     stages = policies(policy)
     out: list[ItemEdition] = []
     kept = 0
-    for back, _stage in enumerate(stages):
-        later = back + 1 < len(stages)
-        if later and _same(stages[kept], stages[back + 1], item):
-            continue
-        benefit = benefit_named(stages[kept], item)
-        if not later:
-            out.append(ItemEdition(kept, benefit))
-            break
-        before = benefit_named(stages[back + 1], item)
-        out.append(_edition(kept, benefit, before, policy.earlier[-(back + 1)]))
-        kept = back + 1
-    return tuple(out)
+    for back in range(1, len(stages)):
+        if not _same(stages[kept], stages[back], item):
+            out.append(_edition(kept, stages[kept], stages[back], item, policy.earlier[-back]))
+            kept = back
+    return (*out, ItemEdition(kept, benefit_named(stages[kept], item)))
+
+
+def edition_on(policy: Policy, day: date) -> int:
+    """How many editions before the policy itself the one lies that is in force on a day."""
+    return sum(edition.end.day > day for edition in policy.earlier)
 
 
 def benefit_named(policy: Policy, item: str) -> Benefit | None:
@@ -87,9 +87,10 @@ def _same(one: Policy, other: Policy, item: str) -> bool:
     return limits and benefit_named(one, item) is benefit_named(other, item)
 
 
-def _edition(back: int, benefit: Benefit | None, before: Benefit | None, ended: Edition) -> ItemEdition:
-    dated = benefit or before
-    assert dated is not None  # an item is part of some edition
+def _edition(back: int, stage: Policy, before: Policy, item: str, ended: Edition) -> ItemEdition:
+    benefit = benefit_named(stage, item)
+    dated = benefit or benefit_named(before, item)
+    assert dated is not None  # an item that is part of neither has not changed
     began = ended.end.began
     if began is not None and any(fact.record != dated.record for fact in facts_of(began).values()):
         began = None

@@ -69,12 +69,11 @@ class Decision:
 
 @frozen
 class Entry:
-    """A granted payment in the ledger: `facts` are those of `ledger_facts`, by name; `edition` as of its decision."""
+    """A granted payment in the ledger: `facts` are those of `ledger_facts`, by name."""
 
     item: str
     facts: Mapping[str, Value]
     fen: int
-    edition: int = 0
 
 
 @frozen

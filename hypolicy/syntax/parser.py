@@ -39,9 +39,15 @@ _NAMELESS_DECLARATIONS = frozenset({"CLAUSE", "_K_LEDGER", "_K_NOT_COMPUTABLE", 
 _PLACES_SHOWN = 5
 
 
-def parse(sources: Sequence[SourceText], collector: Collector) -> tuple[tree.Document, Vocabulary]:
-    """All files of a policy, in their order; whatever is wrong in them goes to the collector."""
-    vocabulary = Scanner(keywords(), collector).scan(map(page_of, sources))
+def parse(
+    sources: Sequence[SourceText], collector: Collector, known: Vocabulary | None = None
+) -> tuple[tree.Document, Vocabulary]:
+    """All files of a policy, in their order; whatever is wrong in them goes to the collector.
+
+    Files that are read beside a policy may use the words that are `known` from it.
+    """
+    given = Vocabulary(dict(known.words), set(known.units)) if known is not None else Vocabulary()
+    vocabulary = Scanner(keywords(), collector, given).scan(map(page_of, sources))
     lexer = Lexer(
         keywords(), frozenset({*vocabulary.words, *vocabulary.doubtful}), frozenset(vocabulary.units)
     )
