@@ -68,7 +68,7 @@ def check_folder(path: Path, *, amendments: Sequence[Path] = (), as_of: date | N
     kept = cache.fetch(folder, choice)
     if isinstance(kept, Checked):
         return kept
-    checked = _check(folder, amendments, as_of)
+    checked = examine(folder, amendments=amendments, as_of=as_of)
     cache.keep(folder, choice, checked)
     return checked
 
@@ -81,7 +81,8 @@ def load(path: Path, *, amendments: Sequence[Path] = (), as_of: date | None = No
     return checked.policy
 
 
-def _check(folder: PolicyFolder, amendments: Sequence[Path], as_of: date | None) -> Checked:
+def examine(folder: PolicyFolder, *, amendments: Sequence[Path] = (), as_of: date | None = None) -> Checked:
+    """All passes up to the rule tree, whatever is kept; amendments as for `check_folder`."""
     # The parser and the checker take a quarter of a second to load, which a policy from the cache need not wait for.
     from hypolicy.amendments.consolidate import consolidate  # noqa: PLC0415
     from hypolicy.check.editions import with_editions  # noqa: PLC0415
