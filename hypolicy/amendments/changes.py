@@ -281,11 +281,10 @@ class Changes:
         edits.sort(key=lambda edit: edit.start)
         for before, after in itertools.pairwise(edits):
             if after.start < before.end:
-                places = (Place(after.written), Place(before.written))
-                day, number = chinese_date(self.document.day), self.document.number
-                facts = {"first": before.by, "second": after.by, "place": number, "day": day}
-                self.collector.report("HY441", *places, **facts)
-                raise Unfit
+                first, second = sorted((before.written, after.written), key=lambda span: span.start)
+                places = (Place(second), Place(first))
+                facts = {"first": "一项修改", "second": "另一项修改", "place": self.document.number}
+                self.collector.report("HY441", *places, day=chinese_date(self.document.day), **facts)
 
     # ------------------------------------------------------------------------------------------------- edits
 

@@ -54,7 +54,8 @@ class AmendingDocument:
         return (self.day, -self.rank.height, number)
 
     def cited(self, article: str) -> str:
-        return f"{self.number}{article}"
+        """How an article is cited: 〔2020〕1号第一条, or 〔2020〕1号之一 where they are numbered 一、二、三."""
+        return f"{self.number}{'' if not article or article.startswith('第') else '之'}{article}"
 
 
 def documents_of(
@@ -79,6 +80,8 @@ def documents_of(
             found += [document] if document is not None else []
     for source in dict.fromkeys(asked):
         document = _document(source, words, collector, asked_for=True)
+        if document is not None and document.state is State.REPEALED:
+            collector.report("HY937", document.head.head.span, number=document.number)
         found += [document] if document is not None else []
     return sorted(found, key=lambda document: document.order)
 
@@ -91,7 +94,8 @@ def _opened(folder: PolicyFolder, path: Path) -> SourceText:
             return folder.read(folder.resolve(inside))
         return folder.read_beside(path)
     except UnusableFileError as error:
-        raise Refusal(Diagnostic(error.code, {**error.facts, "path": str(path)})) from None
+        code = "HY936" if error.code == "HY122" else error.code
+        raise Refusal(Diagnostic(code, {**error.facts, "path": str(path)})) from None
 
 
 def _document(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hypolicy.amendments.consolidate import Consolidation, Stage
     from hypolicy.rules.amendment import Amendment
-    from hypolicy.rules.tree import Benefit, Limit, Policy
+    from hypolicy.rules.tree import Benefit, Ledger, Limit, Policy
     from hypolicy.source.folder import PolicyFolder
 
 _FACTS: Final = (tree.Record, tree.Section, tree.Enum, tree.Fact)
@@ -44,7 +44,7 @@ def with_editions(
         if before is None:
             return policy
         ended_by = _amendments(policy, stage)
-        if not same(before.ledger, policy.ledger):
+        if not _goes_on(before.ledger, policy.ledger):
             _told(collector, "HY449", ended_by[0], what="台账")
         before = _sharing(before, after, ended_by[0])
         if _decides_otherwise(before, after):
@@ -67,6 +67,15 @@ def _checked(
     errors = [diagnostic for diagnostic in found.found if diagnostic.severity is Severity.ERROR]
     collector.extend(errors)
     return None if errors else policy
+
+
+def _goes_on(before: Ledger | None, after: Ledger | None) -> bool:
+    """Whether entries of before can stand in the ledger of after: nothing of its order has changed."""
+    if before is None or after is None:
+        return before is after
+    holders = {holder.name: holder.fact.name for holder in after.holders}
+    kept = all(holders.get(holder.name) == holder.fact.name for holder in before.holders)
+    return kept and same((before.order, before.year_date), (after.order, after.year_date))
 
 
 def _amendments(policy: Policy, stage: Stage) -> tuple[Amendment, ...]:

@@ -14,7 +14,7 @@ from hypolicy.cli.console import COULD_NOT_RUN, FINDINGS, give_up, say, tell, te
 from hypolicy.diagnostics.diagnostic import Collector, Diagnostic, Severity
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.render import visible
-from hypolicy.source.folder import ENTRY, PolicyFolder, UnusableFileError
+from hypolicy.source.folder import AMENDMENTS, ENTRY, PolicyFolder, UnusableFileError
 from hypolicy.syntax.format import format_files
 from hypolicy.syntax.include import gather
 
@@ -94,7 +94,10 @@ class _Found:
 
 
 def _found(folder: PolicyFolder, only: PurePosixPath | None) -> _Found:
-    """Format the files that 政策.hyp includes, and each other file of the folder, read together with them."""
+    """Format the files that 政策.hyp includes, and each other file of the folder, read together with them.
+
+    An amending document may use the words of others, so all of them are read together.
+    """
     collector = Collector()
     sources = gather(folder, collector)
     if collector.has_errors:
@@ -103,13 +106,24 @@ def _found(folder: PolicyFolder, only: PurePosixPath | None) -> _Found:
     included = [source.path for source in sources]
     if only is None or only in included:
         found.add(sources, included if only is None else [only])
+    amending: list[SourceText] = []
     for path in folder.rule_files():
-        if path in included or only not in (None, path):
+        amends = path.parts[0] == AMENDMENTS
+        if path in included or (only not in (None, path) and not amends):
             continue
         try:
-            found.add([*sources, folder.read(folder.resolve(str(path)))], [path])
+            source = folder.read(folder.resolve(str(path)))
         except UnusableFileError as error:
-            found.diagnostics.append(Diagnostic(error.code, error.facts))
+            if only in (None, path):
+                found.diagnostics.append(Diagnostic(error.code, error.facts))
+            continue
+        if amends:
+            amending.append(source)
+        else:
+            found.add([*sources, source], [path])
+    meant = [source.path for source in amending if only in (None, source.path)]
+    if meant:
+        found.add([*sources, *amending], meant)
     return found
 
 

@@ -15,8 +15,6 @@ from hypolicy.rules.facts import facts_of
 from hypolicy.rules.ledger import all_members
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from hypolicy.rules.amendment import Amendment
     from hypolicy.rules.tree import Benefit, Edition, Expr, Limit, Policy
 
@@ -52,11 +50,6 @@ def editions_of(policy: Policy, item: str) -> tuple[ItemEdition, ...]:
             out.append(_edition(kept, stages[kept], stages[back], item, policy.earlier[-back]))
             kept = back
     return (*out, ItemEdition(kept, benefit_named(stages[kept], item)))
-
-
-def edition_on(policy: Policy, day: date) -> int:
-    """How many editions before the policy itself the one lies that is in force on a day."""
-    return sum(edition.end.day > day for edition in policy.earlier)
 
 
 def benefit_named(policy: Policy, item: str) -> Benefit | None:

@@ -1,6 +1,7 @@
 """What the language accepts and what it refuses, case by case: `<topic>/good` and `<topic>/bad`.
 
-A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. A good case has no
+A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. Where a topic has a
+policy of its own (`<topic>/政策`), a case is a file of its folder 修订, or a folder laid over it. A good case has no
 diagnostics and all its worked cases come out. A bad case says on the line of each mistake `#! HY306` (or on the line
 before it `#! below HY306`, where a comment would become part of the mistake), and on its first line `#! file HY120`
 for what has no place in a rule file; exactly these must be reported.
@@ -22,7 +23,7 @@ from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import check_folder
 from hypolicy.source import limits
-from hypolicy.source.folder import PolicyFolder
+from hypolicy.source.folder import AMENDMENTS, PolicyFolder
 from hypolicy.syntax.grammar import sentence_parser
 from hypolicy.syntax.include import gather
 from hypolicy.syntax.parser import parse
@@ -57,10 +58,16 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def laid_out(case: Path, folder: Path) -> Path:
     """The case as a policy folder."""
+    base = case.parents[1] / "政策"
+    if base.is_dir():
+        shutil.copytree(base, folder)
+        (folder / AMENDMENTS).mkdir()
     if case.is_dir():
-        return Path(shutil.copytree(case, folder))
-    folder.mkdir()
-    shutil.copy(case, folder / "政策.hyp")
+        return Path(shutil.copytree(case, folder, dirs_exist_ok=True))
+    folder.mkdir(exist_ok=True)
+    shutil.copy(
+        case, folder / (AMENDMENTS if base.is_dir() else "") / ("甲.hyp" if base.is_dir() else "政策.hyp")
+    )
     return folder
 
 
@@ -229,5 +236,7 @@ def test_every_construct_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for number, case in enumerate(GOOD):
         collector = Collector()
         folder = PolicyFolder(laid_out(case, tmp_path / str(number)))
-        parse(gather(folder, collector), collector)
+        _, words = parse(gather(folder, collector), collector)
+        amending = [path for path in folder.rule_files() if path.parts[0] == AMENDMENTS]
+        parse([folder.read(path) for path in amending], collector, words)
     assert sorted(tree_names() - seen) == []

@@ -3,9 +3,8 @@
 One rule for all: the latest entry of a kind tells whether a rolling period still holds it, and the accounts of a
 calendar year, of the term or without end are kept apart by a bucket. History may come in any order.
 
-An amendment does not close an account: a sentence of a limit that stands in several editions, by its name, its kind
-and what it compares, has one account for each period that any of them gives it. Whether an entry counts is told by the
-edition of its day, what is still allowed by the edition that decides.
+An amendment does not close an account, and opens none that is empty: every sentence counts all earlier entries that
+it speaks of, whatever the rules were when they were granted, as it counts those from before the policy.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from attrs import define, evolve, field, frozen
 
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_months
-from hypolicy.rules.editions import edition_on
 from hypolicy.rules.ledger import rule_facts
 from hypolicy.rules.outcome import Decision, Entry, Reason, Settings, Status, fen_text
 from hypolicy.rules.sentences import Sentence
@@ -42,9 +40,10 @@ class Rule:
     reason: Reason
 
     @cached_property
-    def identity(self) -> tuple[Any, ...]:
-        """What the sentence is, whatever its number and period: an amendment of these leaves it the same."""
-        return (self.limit.name, type(self.rule), tuple(fact.name for fact in rule_facts(self.rule)))
+    def account(self) -> tuple[Any, ...]:
+        """What the sentence counts, and for whom; that of another edition may differ from it in its number only."""
+        keys = tuple(fact.name for fact in rule_facts(self.rule))
+        return (type(self.rule), keys, self.limit.holder.fact.name, self.period, self.members)
 
 
 @frozen
@@ -53,6 +52,11 @@ class RunningCap:
     period: tree.FixedPeriod
     fen: int
     reason: Reason
+
+    @cached_property
+    def account(self) -> tuple[Any, ...]:
+        """What the cap is spent from, whatever its amount."""
+        return (self.cap.holder.fact.name, self.period)
 
 
 @frozen
@@ -75,15 +79,6 @@ class Book:
     def items(self) -> frozenset[str]:
         """The items whose payments enter the ledger."""
         return frozenset(self.caps).union(*(rule.members for rule in self.rules))
-
-    @cached_property
-    def counting(self) -> dict[str, list[tuple[Any, ...]]]:
-        """The sentences, by their identity, for which an entry of an item counts."""
-        items = frozenset().union(*(rule.members for rule in self.rules))
-        return {
-            item: list(dict.fromkeys(rule.identity for rule in self.rules if item in rule.members))
-            for item in items
-        }
 
 
 def rules_of(policy: tree.Policy, settings: Settings) -> list[Rule]:
@@ -126,8 +121,8 @@ class Accounts:
     policy: tree.Policy
     definition: tree.Ledger
     books: Sequence[Book]
-    _variants: dict[tuple[Any, ...], list[Rule]] = field(factory=dict)
-    _cap_variants: dict[str, list[RunningCap]] = field(factory=dict)
+    _rules: dict[str, dict[tuple[Any, ...], Rule]] = field(factory=lambda: defaultdict(dict))
+    _caps: dict[str, dict[tuple[Any, ...], RunningCap]] = field(factory=lambda: defaultdict(dict))
     last: defaultdict[tuple[Any, ...], dict[Any, date]] = field(factory=lambda: defaultdict(dict))
     days: defaultdict[tuple[Any, ...], list[date]] = field(factory=lambda: defaultdict(list))
     best: dict[tuple[Any, ...], int] = field(factory=dict)
@@ -136,13 +131,10 @@ class Accounts:
     def __attrs_post_init__(self) -> None:
         for book in self.books:
             for rule in book.rules:
-                kept = self._variants.setdefault(rule.identity, [])
-                if _account_of(rule) not in map(_account_of, kept):
-                    kept.append(rule)
+                for item in rule.members:
+                    self._rules[item].setdefault(rule.account, rule)
             for item, cap in book.caps.items():
-                caps = self._cap_variants.setdefault(item, [])
-                if _cap_account_of(cap) not in map(_cap_account_of, caps):
-                    caps.append(cap)
+                self._caps[item].setdefault(cap.account, cap)
 
     # --------------------------------------------------------------------------------------------- periods
 
@@ -216,13 +208,11 @@ class Accounts:
 
     def consume(self, entry: Entry) -> None:
         day = self.day(entry)
-        counting = self.books[edition_on(self.policy, day)] if len(self.books) > 1 else self.books[0]
-        for identity in counting.counting.get(entry.item, ()):
-            for variant in self._variants[identity]:
-                bucket = self.bucket(variant.period, day)
-                if bucket is not None:
-                    self.enter(variant, self.account(variant, entry, bucket), entry, day)
-        for running in self._cap_variants.get(entry.item, ()):
+        for rule in self._rules[entry.item].values():
+            bucket = self.bucket(rule.period, day)
+            if bucket is not None:
+                self.enter(rule, self.account(rule, entry, bucket), entry, day)
+        for running in self._caps[entry.item].values():
             bucket = self.bucket(running.period, day)
             if bucket is not None:
                 self.spend(running, self.cap_account(running, entry, bucket), day, entry.fen)
@@ -251,18 +241,10 @@ class Accounts:
             spent.append((day, fen))
 
     def account(self, rule: Rule, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
-        return (rule.identity, rule.period, entry.facts[rule.limit.holder.fact.name], bucket)
+        return (rule.account, entry.facts[rule.limit.holder.fact.name], bucket)
 
     def cap_account(self, running: RunningCap, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
-        return (entry.item, running.period, entry.facts[running.cap.holder.fact.name], bucket)
-
-
-def _account_of(rule: Rule) -> tuple[Any, ...]:
-    return (rule.period, rule.limit.holder.fact.name)
-
-
-def _cap_account_of(running: RunningCap) -> tuple[Any, ...]:
-    return (running.period, running.cap.holder.fact.name)
+        return (entry.item, running.account, entry.facts[running.cap.holder.fact.name], bucket)
 
 
 def denied(reason: Reason, edition: int = 0) -> Decision:

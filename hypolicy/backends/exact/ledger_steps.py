@@ -120,12 +120,8 @@ class LedgerWitness:
         return not accounts.allowed(rule, entry)
 
     def accounts(self, rule: Rule | None = None) -> Accounts:
-        """The accounts of one sentence alone, in every edition; none where it is not given."""
-        books = [
-            Book([one for one in book.rules if rule is not None and one.identity == rule.identity])
-            for book in self.ledger.books
-        ]
-        return Accounts(self.policy, self.definition, books)
+        """The accounts of one sentence alone; none where it is not given."""
+        return Accounts(self.policy, self.definition, [Book([rule] if rule is not None else [])])
 
     def next_year(self, year: int | None) -> int | None:
         end = self.policy.term.end
@@ -164,10 +160,10 @@ class LedgerWitness:
             return None
         counted = [one for one in earlier if self.spends(running, one.entry, entry, asked)]
         own = self.own(counted, entry)
-        accounts = self.with_cap(entry.item)
+        accounts = self.with_cap(running, entry.item)
         for one in earlier:
             accounts.consume(one.entry)
-        paid = accounts.capped(entry, asked)
+        paid = accounts.capped(entry, evolve(asked, edition=0))
         yearly = running.period is tree.PeriodKind.CALENDAR_YEAR
         choice = running.cap.period
         return trace.RunningCapUsed(
@@ -186,15 +182,12 @@ class LedgerWitness:
 
     def spends(self, running: RunningCap, one: Entry, entry: Entry, asked: Decision) -> bool:
         """Whether an earlier entry is spent from the same cap: it would exhaust it, were it large enough."""
-        accounts = self.with_cap(entry.item)
+        accounts = self.with_cap(running, entry.item)
         accounts.consume(evolve(one, fen=running.fen))
-        return accounts.capped(entry, asked).status is not Status.GRANTED
+        return accounts.capped(entry, evolve(asked, edition=0)).status is not Status.GRANTED
 
-    def with_cap(self, item: str) -> Accounts:
-        books = [
-            Book(caps={item: book.caps[item]} if item in book.caps else {}) for book in self.ledger.books
-        ]
-        return Accounts(self.policy, self.definition, books)
+    def with_cap(self, running: RunningCap, item: str) -> Accounts:
+        return Accounts(self.policy, self.definition, [Book(caps={item: running})])
 
     # --------------------------------------------------------------------------------------------- entries
 
