@@ -225,17 +225,19 @@ class Changes:
         """The words that are expected are not there: both texts are shown."""
         match place:
             case tree.BlockName():
-                whole = [extent(self._block(place))]
+                whole = [(extent(block), rules_text(block)) for block in [self._block(place)]]
             case tree.RuleWords(clause):
-                whole = [extent(block) for block in self._rules_of(clause)]
+                whole = [(extent(block), rules_text(block)) for block in self._rules_of(clause)]
             case tree.OfficialWords(clause):
-                whole = [quote.span for block in self.reading.clause(clause.text) for quote in block.quotes]
+                quotes = [quote for block in self.reading.clause(clause.text) for quote in block.quotes]
+                whole = [(quote.span, quoted(quote)) for quote in quotes]
             case _:
                 assert_never(place)
-        texts = [Folded.of(span.text) for span in whole]
-        near = next((text for one in texts if (text := one.nearest(words.text))), "")
-        near = near or shortened(texts[0].text if texts else "")
-        self._unfit("HY222", Place(words.span), *map(Place, whole[:1]), place=place, words=words, near=near)
+        found = ((span, near) for span, text in whole if (near := text.nearest(words.text)))
+        first = ((span, shortened(text.words())) for span, text in whole)
+        there, near = next(found, None) or next(first, (None, "（没有）"))
+        also = () if there is None else (Place(there),)
+        self._unfit("HY222", Place(words.span), *also, place=place, words=words, near=near)
 
     def _whole(self, wanted: tree.BlockName, old: Name) -> tree.Block:
         """A block that reads as it is expected to."""
@@ -243,7 +245,9 @@ class Changes:
         whole, text = extent(block), rules_text(block)
         if not text.reads(old.text):
             places = (Place(old.span), Place(whole))
-            self._unfit("HY222", *places, place=wanted, words=shortened(old.text), near=shortened(text.text))
+            self._unfit(
+                "HY222", *places, place=wanted, words=shortened(old.text), near=shortened(text.words())
+            )
         self._must_be_free(whole, str(wanted))
         return block
 
@@ -278,7 +282,7 @@ class Changes:
 
     def _keep_apart(self, edits: list[Edit]) -> None:
         """Two changes of one document at one place."""
-        edits.sort(key=lambda edit: edit.start)
+        edits.sort(key=lambda edit: (edit.start, edit.end))
         for before, after in itertools.pairwise(edits):
             if after.start < before.end:
                 first, second = sorted((before.written, after.written), key=lambda span: span.start)
@@ -523,10 +527,10 @@ def _line_behind(span: Span) -> Span:
 
 
 def _whole_lines(span: Span) -> Span:
-    """A span with the rest of its lines, where nothing else stands on them."""
+    """A span with the break before it and the rest of its lines, where nothing else stands on them."""
     text = span.source.text
-    start = text.rfind("\n", 0, span.start) + 1
-    start = start if not text[start : span.start].strip() else span.start
+    line = text.rfind("\n", 0, span.start) + 1
     end = _line_behind(span).end
-    alone = start < span.start or span.start == 0 or text[span.start - 1] == "\n"
-    return Span(span.source, start, min(end + 1, len(text)) if alone else end)
+    if text[line : span.start].strip() or (end < len(text) and text[end] != "\n"):
+        return span
+    return Span(span.source, line - 1, end) if line else Span(span.source, 0, min(end + 1, len(text)))

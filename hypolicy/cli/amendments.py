@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,11 @@ amendment_option = click.option(
 
 
 def say_amendments(files: Sequence[AmendmentFile]) -> None:
-    """Which amendments have been taken in, and which are there beside them."""
-    taken = [f"{one.number}（{_what(one)}，自{chinese_date(one.day)}起）" for one in files if one.taken]
-    left = [f"{one.number}（{_what(one)}）" for one in files if not one.taken]
+    """Which amendments have been taken in, and how many are there beside them."""
+    taken = [f"{one.number}（{one.state.value}，自{chinese_date(one.day)}起）" for one in files if one.taken]
     if taken:
         say(f"已计入修订{len(taken)}件：{'、'.join(taken)}。")
+    left = Counter(one.state.value for one in files if not one.taken)
     if left:
-        say(f"没有计入的修订{len(left)}件：{'、'.join(left)}。")
-
-
-def _what(one: AmendmentFile) -> str:
-    return one.state.value
+        counts = "、".join(f"{state}{count}件" for state, count in left.items())
+        say(f"没有计入的修订：{counts}。草案和征求意见稿用 --amendment 文件 试算。")

@@ -98,8 +98,8 @@ LANGUAGE_CODES: tuple[Code, ...] = (
     Code("HY221", "政策没有{place}。", "请核对是哪一种、叫什么名称。"),
     Code(
         "HY222",
-        "{place}中没有这段文字：{words}。",
-        "现在的文字是：{near}。请按现在的文字改写，或者核对是否改错了地方。",
+        "{place}中没有“{words}”。",
+        "现在的文字是“{near}”。请按现在的文字改写，或者核对是否改错了地方。",
     ),
     Code("HY223", "{place}中有{count}处“{words}”，不知改哪一处。", "请多写几个字，使它只有一处。"),
     Code("HY224", "{place}现在是“{actual}”，不是“{expected}”。", "请核对修订所依据的文本。"),

@@ -29,13 +29,18 @@ class Folded:
 
     text: str
     offsets: tuple[int, ...] = field(repr=False)
+    original: str = field(repr=False, eq=False)
 
     @classmethod
     def of(cls, text: str, parts: Iterable[tuple[int, int]] | None = None) -> Folded:
         """Of a whole text, or of parts of it (first character, and that behind the last)."""
         places = range(len(text)) if parts is None else (i for start, end in parts for i in range(start, end))
         kept = [i for i in places if not text[i].isspace()]
-        return cls("".join(text[i] for i in kept).translate(_FOLDS), tuple(kept))
+        return cls("".join(text[i] for i in kept).translate(_FOLDS), tuple(kept), text)
+
+    def words(self, first: int = 0, last: int | None = None) -> str:
+        """Characters as they are written, without the white space."""
+        return "".join(self.original[i] for i in self.offsets[first:last])
 
     def places(self, words: str) -> list[tuple[int, int]]:
         """Where words stand: first and last character (excluded) here. …… in the words stands for any others."""
@@ -76,7 +81,7 @@ class Folded:
         if match.size < min(_LEAST_ALIKE, len(meant)):
             return ""
         start = max(0, match.a - match.b)
-        return shortened(self.text[start : start + len(meant)])
+        return shortened(self.words(start, start + len(meant)))
 
 
 def shortened(words: str) -> str:

@@ -26,7 +26,7 @@ class Edit:
 def spliced(source: SourceText, edits: Iterable[Edit]) -> SourceText:
     """The text after edits that do not overlap; of two at one place, the first given comes first."""
     splice = _Splice(source)
-    for edit in sorted(edits, key=lambda edit: edit.start):
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         splice.replace(edit)
     splice.keep(len(source.text) + 1)
     return evolve(source, text="".join(splice.texts), pieces=tuple(splice.pieces))

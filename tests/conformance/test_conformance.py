@@ -10,13 +10,13 @@ for what has no place in a rule file; exactly these must be reported.
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docs.code_examples import laid_out
 from hypolicy.backends.exact.cases import run_case
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
@@ -54,21 +54,6 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HYPOLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
-
-
-def laid_out(case: Path, folder: Path) -> Path:
-    """The case as a policy folder."""
-    base = case.parents[1] / "政策"
-    if base.is_dir():
-        shutil.copytree(base, folder)
-        (folder / AMENDMENTS).mkdir()
-    if case.is_dir():
-        return Path(shutil.copytree(case, folder, dirs_exist_ok=True))
-    folder.mkdir(exist_ok=True)
-    shutil.copy(
-        case, folder / (AMENDMENTS if base.is_dir() else "") / ("甲.hyp" if base.is_dir() else "政策.hyp")
-    )
-    return folder
 
 
 def rule_files(folder: Path) -> dict[str, str]:
