@@ -85,6 +85,11 @@ class _Found:
             if diagnostic.severity is Severity.ERROR and diagnostic.places[0].span.source.path in meant
         ]
 
+    def take(self, other: _Found) -> None:
+        self.texts |= other.texts
+        self.unsound += other.unsound
+        self.diagnostics += other.diagnostics
+
     @property
     def untouched(self) -> int:
         """How many files were left as they are because something is wrong with them."""
@@ -96,7 +101,7 @@ class _Found:
 def _found(folder: PolicyFolder, only: PurePosixPath | None) -> _Found:
     """Format the files that 政策.hyp includes, and each other file of the folder, read together with them.
 
-    An amending document may use the words of others, so all of them are read together.
+    Each of these has its own words; but an amending document may also use those of another one.
     """
     collector = Collector()
     sources = gather(folder, collector)
@@ -106,25 +111,35 @@ def _found(folder: PolicyFolder, only: PurePosixPath | None) -> _Found:
     included = [source.path for source in sources]
     if only is None or only in included:
         found.add(sources, included if only is None else [only])
-    amending: list[SourceText] = []
-    for path in folder.rule_files():
-        amends = path.parts[0] == AMENDMENTS
-        if path in included or (only not in (None, path) and not amends):
-            continue
-        try:
-            source = folder.read(folder.resolve(str(path)))
-        except UnusableFileError as error:
-            if only in (None, path):
-                found.diagnostics.append(Diagnostic(error.code, error.facts))
-            continue
-        if amends:
-            amending.append(source)
-        else:
-            found.add([*sources, source], [path])
-    meant = [source.path for source in amending if only in (None, source.path)]
-    if meant:
-        found.add([*sources, *amending], meant)
+    others, unread = _others(folder, included)
+    amending = [source for source in others if source.path.parts[0] == AMENDMENTS]
+    found.diagnostics += [
+        Diagnostic(error.code, error.facts) for path, error in unread if only in (None, path)
+    ]
+    for source in others:
+        if only in (None, source.path):
+            alone = _Found()
+            alone.add([*sources, source], [source.path])
+            if alone.untouched and source in amending:
+                alone = _Found()
+                alone.add([*sources, *amending], [source.path])
+            found.take(alone)
     return found
+
+
+def _others(
+    folder: PolicyFolder, included: Collection[PurePosixPath]
+) -> tuple[list[SourceText], list[tuple[PurePosixPath, UnusableFileError]]]:
+    """The files that no file includes, and those of them that cannot be read."""
+    others: list[SourceText] = []
+    unread: list[tuple[PurePosixPath, UnusableFileError]] = []
+    for path in folder.rule_files():
+        if path not in included:
+            try:
+                others.append(folder.read(folder.resolve(str(path))))
+            except UnusableFileError as error:
+                unread.append((path, error))
+    return others, unread
 
 
 def _differs(folder: PolicyFolder, path: PurePosixPath, text: str) -> bool:
