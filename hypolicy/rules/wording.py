@@ -120,13 +120,18 @@ _NOUNS: Final = (
 )  # fmt: skip
 
 
+def is_noun(name: str) -> bool:
+    """Whether a truth's name is what somebody or something is."""
+    return name.endswith(_NOUNS)
+
+
 def truth_text(name: str, truth: bool) -> str:
     """A fact that holds or not: 是贫困劳动力, 没有享受……, 统一编码：否."""
     if name.startswith(("已经", "已", "曾")):
         return name if truth else f"没有{name.removeprefix('已经').removeprefix('已').removeprefix('曾')}"
     if name.startswith("有"):
         return name if truth else f"没有{name.removeprefix('有')}"
-    if name.endswith(_NOUNS):
+    if is_noun(name):
         return f"{'是' if truth else '不是'}{name}"
     return SENTENCES[trace.FactRef][0 if truth else 1].format(name=name)
 
