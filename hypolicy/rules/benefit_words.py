@@ -26,7 +26,7 @@ from hypolicy.rules.statements import (
 )
 from hypolicy.rules.tables import cell_value
 from hypolicy.rules.units import YUAN
-from hypolicy.rules.wording import is_noun
+from hypolicy.rules.wording import NOUNS
 
 if TYPE_CHECKING:
     from hypolicy.rules.statements import View
@@ -52,7 +52,7 @@ def people(benefit: tree.Benefit, policy: tree.Policy, view: View) -> str:
     for one in benefit.conditions:
         if _asks_only(one.expr, sections):
             own.append(_names(one.expr, view))
-        elif is_noun(label(one.expr, view)):
+        elif label(one.expr, view).endswith(NOUNS):
             others.append(label(one.expr, view))
     who = listed(words for words in own if words)
     return f"{listed(others)}的{who}" if others and who else who
@@ -175,11 +175,9 @@ STACKING: Final[dict[tree.Stacking, str]] = {
 
 def stacking(benefit: tree.Benefit, view: View) -> str:
     """How several uplifts go together; empty where there are not several."""
-    mode = benefit.stacking
+    mode = view.settings.stacking(benefit.stacking)
     if len(benefit.uplifts) < 2 or mode is None:
         return ""
-    if isinstance(mode, tree.StackingByReading):
-        mode = dict(mode.options)[view.settings.option(mode.reading)]
     return STACKING[mode]
 
 
@@ -194,11 +192,10 @@ PERIODS: Final[dict[tree.PeriodKind, str]] = {
 
 
 def period(choice: tree.PeriodChoice, view: View) -> str:
-    if isinstance(choice, tree.PeriodByReading):
-        choice = dict(choice.options)[view.settings.option(choice.reading)]
-    if isinstance(choice, tree.Rolling):
-        return f"任意连续{choice.months}个月内"
-    return PERIODS[choice]
+    fixed = view.settings.period(choice)
+    if isinstance(fixed, tree.Rolling):
+        return f"任意连续{fixed.months}个月内"
+    return PERIODS[fixed]
 
 
 def cap(one: tree.Cap, view: View) -> str:
@@ -220,13 +217,6 @@ def limit_rule(rule: tree.LimitRule, holder: tree.Holder, view: View) -> str:
             return f"{holder.name}{period(choice, view)}享受不超过{times}次"
         case _:
             assert_never(rule)
-
-
-def members(group: tree.Group, view: View) -> tuple[str, ...]:
-    """The items of a group under the readings of the view."""
-    if isinstance(group.members, tree.GroupByReading):
-        return dict(group.members.options)[view.settings.option(group.members.reading)]
-    return group.members
 
 
 # --- who is paid -----------------------------------------------------------------------------------------------

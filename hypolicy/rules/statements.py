@@ -16,7 +16,7 @@ from hypolicy.rules.facts import parts as operands_of
 from hypolicy.rules.outcome import Settings
 from hypolicy.rules.phrases import listed, listed_or, value_text
 from hypolicy.rules.types import BoolType
-from hypolicy.rules.wording import OPPOSITE, READINGS, Sort, is_noun, period_text, sort_of, truth_text
+from hypolicy.rules.wording import NOUNS, OPPOSITE, READINGS, Sort, period_text, sort_of, truth_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +64,7 @@ class View:
 
     def version(self, table: tree.Table) -> tree.TableVersion:
         """The version in force on the day; the checker has left no gap in the term."""
-        versions = self.settings.tables.get(table.name, table.versions)
+        versions = self.settings.versions(table)
         return next((v for v in versions if self.day in v.period), versions[-1])
 
 
@@ -149,7 +149,7 @@ def _together(parts: list[Statement], header: Text, joint: str) -> Statement:
 def _belongs(labels: list[str]) -> Statement:
     if len(labels) == 1:
         return Statement(plain(_truth(labels[0], True)))
-    verb = "属于" if all(is_noun(one) for one in labels) else "有下列情形之一："
+    verb = "属于" if all(one.endswith(NOUNS) for one in labels) else "有下列情形之一："
     return Statement(plain(f"{verb}{listed_or(labels)}"))
 
 

@@ -45,7 +45,7 @@ def chinese_number(text: str) -> int:
             case "百":
                 total, digit = total + 100 * (1 if digit is None else digit), None
             case "十":
-                total, digit = total + 10 * (1 if not digit else digit), None
+                total, digit = total + 10 * (digit or 1), None
             case _:
                 digit = _DIGITS.get(char, int(char) if char.isdecimal() else 0)
     return total + (digit or 0)

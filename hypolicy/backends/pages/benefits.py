@@ -133,7 +133,7 @@ def _condition(one: tree.Condition, view: View) -> ConditionPage:
 def limits_of(benefit: tree.Benefit, policy: tree.Policy, view: View) -> Iterator[tree.Limit]:
     """The limits that count it; one that other rules decide is not counted here."""
     if not benefit.delegated_to:
-        yield from (limit for limit in policy.limits if benefit.name in words.members(limit.group, view))
+        yield from (limit for limit in policy.limits if benefit.name in view.settings.members(limit.group))
 
 
 def limit_page(limit: tree.Limit, view: View) -> LimitPage:

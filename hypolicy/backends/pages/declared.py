@@ -1,4 +1,4 @@
-"""What a policy declares, with its place in the rule files: so a sentence of the official text finds what became of it."""
+"""What a policy declares, with its place in the rule files: what became of each sentence of the official text."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from hypolicy.backends.pages.benefits import benefit_readings
-from hypolicy.rules import tree
 from hypolicy.rules.phrases import listed, value_text
 from hypolicy.rules.statements import Statement, condition, phrase
 from hypolicy.rules.types import BOOL, BoolType, EnumType, NumberType
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.pages.cases import StoryPage
     from hypolicy.backends.pages.clauses import ClausePage
+    from hypolicy.rules import tree
     from hypolicy.rules.statements import View
 
 

@@ -121,8 +121,7 @@ class TablePage:
 def table_page(table: tree.Table, policy: tree.Policy, view: View) -> TablePage:
     version = view.version(table)
     versions = tuple(
-        (since_text(v.period) or "施行以来", len(v.rows), v is version)
-        for v in view.settings.tables.get(table.name, table.versions)
+        (since_text(v.period) or "施行以来", len(v.rows), v is version) for v in view.settings.versions(table)
     )
     uplifts = tuple(
         f"{one.column.name}为{value_text(one.equals, one.column.type)}的，标准另加{percent(one.rate)}"

@@ -1,4 +1,4 @@
-"""What a search can find: the sections of every page, as a script, because pages opened from a folder may not load data.
+"""What a search can find: the sections of every page, as a script; pages opened from a folder may load no data.
 
 The words stand as they are on the page. How words and numbers are taken to be the same is known to the script that
 searches (`search.js`), and to nothing else.

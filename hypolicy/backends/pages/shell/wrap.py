@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from html import escape
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from hypolicy.backends.pages.shell.search import sections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from mkdocs.structure.pages import Page as MkDocsPage
 
@@ -50,7 +50,8 @@ def wrap(
             }
         )
         errors, warnings = config.validate()
-        assert not errors and not warnings, (errors, warnings)
+        assert not [*errors, *warnings]
+        config.theme.static_templates.clear()
         config.plugins["hypolicy"] = _Wrapped({_source(page.address): page for page in pages}, assets)
         build(config)
 
