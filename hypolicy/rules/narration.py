@@ -49,6 +49,11 @@ PLACE_WORDS: Final[dict[RoundingPlace, str]] = {
     RoundingPlace.JIAO: "角",
     RoundingPlace.FEN: "分",
 }
+_CASE_VERDICTS: Final[dict[bool | None, Sentence]] = {
+    True: Sentence.CASE_HOLDS,
+    False: Sentence.CASE_FAILS,
+    None: Sentence.CASE_OPEN,
+}
 _ROW_KEYS: Final = re.compile(r"(中没有这一行)（[^）]*）")
 
 
@@ -285,7 +290,7 @@ def _case(case: trace.CaseUsed, *, briefly: bool) -> Iterator[Line]:
     told = tuple(used for used in case.conditions if used.holds is not True or not briefly)
     missing = _missing_row(case.amount)
     if case.name:
-        verdict = Sentence.CASE_HOLDS if case.holds else Sentence.CASE_FAILS
+        verdict = _CASE_VERDICTS[case.holds]
         details = (*(_condition(used) for used in told), *missing)
         line = Line(verdict(case=case.name), case.clause, case.holds or None, details)
         yield _neutral(line) if briefly else line

@@ -80,6 +80,7 @@ class Sentence(Enum):
     WAITS = "没有判断「{words}」：须先解决“{waits}”"
     CASE_HOLDS = "情形「{case}」：符合"
     CASE_FAILS = "情形「{case}」：不符合"
+    CASE_OPEN = "情形「{case}」：无法判断"
     ROW_MISSING = "「{table}」中没有{row}的一行"
     ROW_KEY = "{name}为{value}"
     UNKNOWN = "「{words}」无法判断：{why}"

@@ -11,7 +11,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from hypolicy.rules.types import BOOL, DATE, BoolType, DateType, NumberType, Type
 
@@ -282,7 +282,7 @@ Expr = (
 
 @frozen
 class Fact:
-    """A field of a record. `index` is its place among the record's facts."""
+    """A field of a record. `index` is its place among the record's facts, `column` its name in data files."""
 
     name: str
     type: Type
@@ -295,6 +295,7 @@ class Fact:
     group: str
     note: str
     origin: Origin
+    column: str = Factory(lambda fact: fact.name, takes_self=True)
 
 
 @frozen

@@ -16,6 +16,7 @@ from hypolicy.rules.rounding import round_yuan
 from hypolicy.rules.sentences import Sentence
 
 Assessor = Callable[[Record], Decision]
+Missing = MissingFactError | None
 NOT_APPLICABLE = Decision(Status.NOT_APPLICABLE, 0, (), ())
 
 
@@ -55,6 +56,7 @@ class BenefitAssessor:
     def __attrs_post_init__(self) -> None:
         benefit, function = self.benefit, self.compiler.function
         self.clause = benefit.origin.clause
+        self.governing = function(benefit.governing_date) if benefit.governing_date is not None else None
         self.applies = function(benefit.applies) if benefit.applies is not None else None
         self.pending = [
             (function(gate.condition), Reason(_pending_text(gate), gate.origin.clause))
@@ -66,7 +68,6 @@ class BenefitAssessor:
             for c in benefit.cases
         ]
         self.uplifts = [(function(uplift.rate), function(uplift.condition)) for uplift in benefit.uplifts]
-        self.governing = function(benefit.governing_date) if benefit.governing_date is not None else None
         each_time = benefit.cap is not None and self.period(benefit.cap.period) is tree.PeriodKind.EACH
         self.cap = benefit.cap.amount if benefit.cap is not None and each_time else None
 
@@ -113,16 +114,30 @@ class BenefitAssessor:
         for holds, reason in self.pending:
             if holds(record, None):
                 return self.waiting(reason)
-        day = self.governing(record, None) if self.governing is not None else None
-        failed = self.failed(self.conditions, record, day)
+        day = self.governing_day(record)
+        failed, missing = self.failed(self.conditions, record, day)
         if failed:
             return self.denied(failed)
-        return self.case(record, day)
+        return self.case(record, day, missing)
 
-    def failed(self, tests: list[_Test], record: Record, day: Day) -> tuple[Reason, ...]:
-        """Every condition that fails; one whose prerequisite fails cannot be assessed and is left out."""
+    def governing_day(self, record: Record) -> Day:
+        """None where there is none, or where the fact that tells it is missing: whatever needs it is missing too."""
+        if self.governing is None:
+            return None
+        try:
+            day: Day = self.governing(record, None)
+        except MissingFactError:
+            return None
+        return day
+
+    def failed(self, tests: list[_Test], record: Record, day: Day) -> tuple[tuple[Reason, ...], Missing]:
+        """Every condition that fails, and the first fact without which another cannot be judged.
+
+        One whose prerequisite fails cannot be assessed and is left out.
+        """
         failing: set[int] = set()
         reasons: list[Reason] = []
+        missing: Missing = None
         for index, test in enumerate(tests):
             if failing and not failing.isdisjoint(test.prerequisites):
                 failing.add(index)
@@ -131,30 +146,43 @@ class BenefitAssessor:
                 if test.holds(record, day):
                     continue
                 reasons.append(test.reason)
+            except MissingFactError as error:
+                missing = missing or error
+                continue
             except MissingRowError as error:
                 reasons.append(_no_row(error, self.clause))
             except ZeroDivisionError:
                 reasons.append(Reason(Sentence.BY_ZERO(), self.clause))
             failing.add(index)
-        return tuple(reasons)
+        return tuple(reasons), missing
 
-    def case(self, record: Record, day: Day) -> Decision:
-        """The case that holds; two that hold with different amounts are a decision that nobody has taken."""
+    def case(self, record: Record, day: Day, missing: Missing) -> Decision:
+        """The case that holds; two that hold with different amounts are a decision that nobody has taken.
+
+        Denied where every case fails, whatever is missing; where one may hold, what is missing comes first.
+        """
         held: list[tuple[_Case, Fraction | int]] = []
         refused: list[Reason] = []
+        open_cases = False
         for case in self.cases:
-            failed = self.failed(case.tests, record, day)
-            if not failed:
+            failed, unknown = self.failed(case.tests, record, day)
+            if not failed and unknown is None:
                 try:
                     held.append((case, case.amount(record, day)))
                     continue
+                except MissingFactError as error:
+                    unknown = error
                 except MissingRowError as error:
                     failed = (_no_row(error, self.clause),)
                 except ZeroDivisionError:
                     failed = (Reason(Sentence.BY_ZERO(), self.clause),)
+            if not failed:
+                missing, open_cases = missing or unknown, True
             refused += [self.in_case(case, reason) for reason in failed]
-        if not held:
+        if not held and not open_cases:
             return self.denied(tuple(refused))
+        if missing is not None:
+            raise missing
         if any(base != held[0][1] for _, base in held[1:]):
             names = "、".join(f"「{case.name}」" for case, _ in held)
             return self.waiting(Reason(Sentence.CASES_MEET(cases=names), self.clause))
