@@ -1,8 +1,8 @@
 """Many modules to one classic script, which a page opened from a folder may load (modules it may not).
 
 The runtime's files are modules: they say what they take from each other, and node or an editor can read them as they
-are. Here they are joined, in the order in which they need each other, without their import lines and `export` words.
-All share one scope, so no two of them may give a name at their outermost level twice.
+are. Here each becomes a function with a scope of its own, which gives what the module exports, in the order in which
+they need each other.
 """
 
 from __future__ import annotations
@@ -10,27 +10,31 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-_EXPORT: Final = re.compile(r"^export (?=const |class |function )", re.MULTILINE)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?=(?:const|class|function) (\w+))", re.MULTILINE)
 
 
-def joined(*wanted: str, given: dict[str, str]) -> str:
-    """The modules wanted and all that they need; those `given` by name are made elsewhere."""
+def joined(wanted: str, given: Mapping[str, str]) -> str:
+    """The module wanted and all that it needs, as `$name`; those `given` by name are made elsewhere."""
     parts: dict[str, str] = {}
-    for name in wanted:
-        _add(name, given, parts)
+    _add(wanted, given, parts)
     return "\n".join(parts.values())
 
 
-def _add(name: str, given: dict[str, str], parts: dict[str, str]) -> None:
+def _add(name: str, given: Mapping[str, str], parts: dict[str, str]) -> None:
     if name in parts:
         return
     text = given[name] if name in given else module_text(name)
-    for needed in _IMPORT.findall(text):
-        _add(needed, given, parts)
-    parts[name] = _EXPORT.sub("", _IMPORT.sub("", text)).strip() + "\n"
+    for needed in _IMPORT.finditer(text):
+        _add(needed[2], given, parts)
+    exported = ", ".join(found[1] for found in _EXPORT.finditer(text))
+    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = $\2;", text)).strip()
+    parts[name] = f"const ${name} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n"
 
 
 @cache

@@ -101,9 +101,9 @@ class Code:
             case tree.Not():
                 return f"(r, d) => !{asked[0]}"
             case tree.All():
-                return f"(r, d) => {' && '.join(asked)}"
+                return f"allOf([{', '.join(parts)}])"
             case tree.Any():
-                return f"(r, d) => {' || '.join(asked)}"
+                return f"anyOf([{', '.join(parts)}])"
             case tree.Compare():
                 return f"(r, d) => {self._compared(expr, asked)}"
             case tree.OneOf(_, labels):

@@ -26,6 +26,7 @@ MAKERS: Final = ("node", "fact", "given", "parameter", "lookup", "inTable", "byR
 OPERATIONS: Final[dict[str, tuple[str, ...]]] = {
     "numbers": ("ONE", "ZERO", "largest", "minus", "over", "plus", "rational", "smallest", "times"),
     "calendar": ("inPeriod", "inWindow", "shifted", "termLength"),
+    "logic": ("allOf", "anyOf"),
     "operators": (*OPERATORS.values(), "completedYears"),
 }
 
@@ -48,5 +49,5 @@ def rules_source(policy: Policy) -> str:
 
 def engine(policy: Policy) -> str:
     """A script that evaluates and explains, without a form: what it gives stands in `hypolicy`."""
-    given = {"words": f"export const WORDS = {source(words())};\n", "rules": rules_source(policy)}
-    return f'"use strict";\nconst hypolicy = (() => {{\n{joined("engine", given=given)}\nreturn ENGINE;\n}})();\n'
+    modules = {"words": f"export const WORDS = {source(words())};\n", "rules": rules_source(policy)}
+    return f'"use strict";\n{joined("engine", modules)}\nconst hypolicy = $engine.ENGINE;\n'

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from hypolicy.rules import ledger_words, narration, nearest_words, wording
 from hypolicy.rules.outcome import Status
+from hypolicy.rules.payees import PERSON
 from hypolicy.rules.rounding import RoundingMode
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.trace import Absence
-from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
+from hypolicy.source.limits import MAX_CHANGED_FACTS, MAX_COUNT, MAX_MONEY_FEN, MAX_TRIES, MAX_WAYS
 
 if TYPE_CHECKING:
     from enum import Enum
@@ -38,8 +39,14 @@ def words() -> Data:
         "periods": {kind.name: word for kind, word in ledger_words.PERIOD_WORDS.items()},
         "numbers": nearest_words.NUMBERS,
         "andAlso": nearest_words.AND_ALSO,
-        "maxCount": MAX_COUNT,
-        "maxMoneyFen": MAX_MONEY_FEN,
+        "person": PERSON,
+        "limits": {
+            "count": MAX_COUNT,
+            "moneyFen": MAX_MONEY_FEN,
+            "changedFacts": MAX_CHANGED_FACTS,
+            "tries": MAX_TRIES,
+            "ways": MAX_WAYS,
+        },
     }
 
 

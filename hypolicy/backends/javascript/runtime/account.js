@@ -5,7 +5,7 @@
 
 import { addMonths, yearOf } from "./calendar.js";
 import { exact } from "./numbers.js";
-import { say } from "./compile.js";
+import { say } from "./failures.js";
 import { Status, decision, denied, fenText, reason } from "./outcome.js";
 import { keyOf, listed, once } from "./texts.js";
 

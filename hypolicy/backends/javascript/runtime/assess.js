@@ -1,7 +1,7 @@
 // One benefit on one record, before the ledger: applies, pending, conditions, cases, amount.
 
 import { ByZero, ONE, difference, exact, largest, plus, roundYuan, smallest, times, minus } from "./numbers.js";
-import { MissingFact, MissingRow, say } from "./compile.js";
+import { MissingFact, MissingRow, say } from "./failures.js";
 import { NOT_APPLICABLE, Status, decision, denied, percentText, reason, waiting } from "./outcome.js";
 import { listed } from "./texts.js";
 
@@ -74,50 +74,78 @@ export class Assessor {
     for (const gate of this.pending) {
       if (gate.holds(record, null)) return waiting(gate.reason);
     }
-    const day = this.governing === null ? null : this.governing(record, null);
-    const failed = this.#failed(this.conditions, record, day);
-    return failed.length > 0 ? denied(failed) : this.#case(record, day);
+    const day = this.#day(record);
+    const { reasons, missing } = this.#failed(this.conditions, record, day);
+    return reasons.length > 0 ? denied(reasons) : this.#case(record, day, missing);
   }
 
-  /** Every condition that fails; one whose prerequisite fails cannot be assessed and is left out. */
+  /** null where there is none, or where the fact that tells it is missing: whatever needs it is missing too. */
+  #day(record) {
+    if (this.governing === null) return null;
+    try {
+      return this.governing(record, null);
+    } catch (error) {
+      if (error instanceof MissingFact) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * The reason of every condition that fails, and the first fact without which another cannot be judged.
+   *
+   * One whose prerequisite fails cannot be assessed and is left out.
+   */
   #failed(tests, record, day) {
     const failing = new Set();
     const reasons = [];
+    let missing = null;
     tests.forEach((test, place) => {
-      if (test.prerequisites.some((earlier) => failing.has(earlier))) {
-        failing.add(place);
-        return;
-      }
-      try {
-        if (test.holds(record, day)) return;
-        reasons.push(test.reason);
-      } catch (error) {
-        if (error instanceof MissingFact) throw error;
-        reasons.push(failureReason(error, this.benefit.clause));
+      if (!test.prerequisites.some((earlier) => failing.has(earlier))) {
+        try {
+          if (test.holds(record, day)) return;
+          reasons.push(test.reason);
+        } catch (error) {
+          if (error instanceof MissingFact) {
+            missing ??= error;
+            return;
+          }
+          reasons.push(failureReason(error, this.benefit.clause));
+        }
       }
       failing.add(place);
     });
-    return reasons;
+    return { reasons, missing };
   }
 
-  /** The case that holds; two that hold with different amounts are a decision that nobody has taken. */
-  #case(record, day) {
+  /**
+   * The case that holds; two that hold with different amounts are a decision that nobody has taken.
+   *
+   * Denied where every case fails, whatever is missing; where one may hold, what is missing comes first.
+   */
+  #case(record, day, missing) {
     const held = [];
     const refused = [];
+    let first = missing;
+    let open = false;
     for (const one of this.cases) {
-      let failed = this.#failed(one.tests, record, day);
-      if (failed.length === 0) {
+      let { reasons, missing: unknown } = this.#failed(one.tests, record, day);
+      if (reasons.length === 0 && unknown === null) {
         try {
           held.push([one, one.amount(record, day)]);
           continue;
         } catch (error) {
-          if (error instanceof MissingFact) throw error;
-          failed = [failureReason(error, this.benefit.clause)];
+          if (error instanceof MissingFact) unknown = error;
+          else reasons = [failureReason(error, this.benefit.clause)];
         }
       }
-      refused.push(...failed.map((why) => this.#inCase(one, why)));
+      if (reasons.length === 0) {
+        first ??= unknown;
+        open = true;
+      }
+      refused.push(...reasons.map((why) => this.#inCase(one, why)));
     }
-    if (held.length === 0) return denied(refused);
+    if (held.length === 0 && !open) return denied(refused);
+    if (first !== null) throw first;
     if (held.some(([, base]) => difference(base, held[0][1]) !== 0)) {
       const names = held.map(([one]) => `「${one.name}」`);
       return waiting(reason(say("CASES_MEET", { cases: listed(names) }), this.benefit.clause));

@@ -1,53 +1,8 @@
 // Under one choice of settings, the functions of the rules: the meaning is the generated code's, and what is decided
 // here is where facts, parameters and tables come from, and whether it is noted what was asked.
 
-import { WORDS } from "./words.js";
-import { ONE, ByZero, exact, plus, times } from "./numbers.js";
-import { fill } from "./texts.js";
-
-export const Absence = Object.fromEntries(
-  Object.entries(WORDS.absences).map(([name, words]) => [name, Object.freeze({ absent: name, words })]),
-);
-
-export const isAbsent = (value) => typeof value === "object" && value !== null && "absent" in value;
-
-export const say = (sentence, parts = {}) => fill(WORDS.sentences[sentence], parts);
-
-/** A table has no row with these keys: the case that asks is denied. */
-export class MissingRow {
-  constructor(table, keys) {
-    this.table = table;
-    this.keys = keys;
-  }
-}
-
-/** A fact that a rule needs is not given, or a parameter is not fixed: the item is pending. */
-export class MissingFact {
-  constructor(words, absence) {
-    this.words = words;
-    this.absence = absence;
-  }
-}
-
-const missingFact = (name) => new MissingFact(say("LACKS_FACT", { fact: name }), Absence.NOT_GIVEN);
-
-/** How an expression may have no value, and what is then said of it; null for a fault of our own. */
-export function absenceOf(error) {
-  if (error instanceof MissingRow) return Absence.NO_ROW;
-  if (error instanceof MissingFact) return error.absence;
-  return error instanceof ByZero ? Absence.BY_ZERO : null;
-}
-
-/** What a function gives, or why it gives nothing. */
-export function attempt(run) {
-  try {
-    return run();
-  } catch (error) {
-    const absence = absenceOf(error);
-    if (absence === null) throw error;
-    return absence;
-  }
-}
+import { Absence, MissingDay, MissingFact, MissingRow, absenceOf, attempt, lacksFact, say } from "./failures.js";
+import { ONE, exact, plus, times } from "./numbers.js";
 
 // --- what a choice of settings makes of the rules ------------------------------------------------------------------
 
@@ -97,16 +52,35 @@ export class Chosen {
 
   /** A cell with those uplifts of the table that the row calls for. */
   #raised(table, cells, column, uplifts) {
-    const type = this.type(table.columns[column].type);
-    if (type.kind !== "number" || type.whole) return cells[column];
-    const due = uplifts.filter((uplift) => cells[uplift.column] === uplift.equals);
+    const due = this.#due(table, cells, column, uplifts);
     return due.reduce((value, uplift) => times(value, plus(ONE, uplift.rate)), cells[column]);
   }
 
-  /** The version of a table or a parameter that is in force on a day. */
+  #due(table, cells, column, uplifts) {
+    const type = this.type(table.columns[column].type);
+    if (type.kind !== "number" || type.whole) return [];
+    return uplifts.filter((uplift) => cells[uplift.column] === uplift.equals);
+  }
+
+  /** The uplifts of a table that make a cell of a row other than it is written. */
+  upliftsOf(table, row, column) {
+    if (row.cells[column].n === 0n) return [];
+    return this.#due(table, row.cells, column, table.uplifts)
+      .filter((uplift) => uplift.rate.n !== 0n)
+      .map((uplift) => ({
+        rate: uplift.rate,
+        column: table.columns[uplift.column].name,
+        equals: uplift.equals,
+        type: this.type(table.columns[uplift.column].type),
+        clause: uplift.clause,
+      }));
+  }
+
+  /** The version of a table or a parameter that is in force on a day; MissingDay where that cannot be told. */
   version(dated, day) {
     const { versions } = dated;
     if (versions.length === 1) return versions[0];
+    if (day === null) throw new MissingDay();
     let last = versions.length - 1;
     while (last > 0 && versions[last].period[0] > day) last -= 1;
     return versions[last];
@@ -135,21 +109,18 @@ class Observation {
 /**
  * All functions of the rules, by number: each takes a record and the governing date, and gives a value.
  *
- * `strict`: every fact that is asked must be given, optional or not, as one who asks out of turn needs.
- * `observed`: each call is noted in `noted`.
+ * Facts may be missing: whatever needs one that is not given has no value. `observed`: each call is noted in `noted`.
  */
 export class Functions {
-  constructor(chosen, { strict = false, observed = false } = {}) {
+  constructor(chosen, { observed = false } = {}) {
     this.noted = [];
     const { rules } = chosen;
-    const factOf = (record, place) => rules.records[record].facts[place];
     const makers = {
       node: observed ? (node, meaning) => this.#observed(node, meaning) : (node, meaning) => meaning,
       fact: (record, place) => {
-        const { name, optional } = factOf(record, place);
-        if (optional && !strict) return (r) => r[place];
+        const { name } = rules.records[record].facts[place];
         return (r) => {
-          if (r[place] === null) throw missingFact(name);
+          if (r[place] === null) throw lacksFact(name);
           return r[place];
         };
       },
@@ -175,10 +146,8 @@ export class Functions {
       outer.push(observation);
       this.noted = observation.inner;
       try {
-        const value = meaning(r, d);
-        // A fact that is not given has no value, even where nobody minds.
-        observation.value = value === null ? Absence.NOT_GIVEN : value;
-        return value;
+        observation.value = meaning(r, d);
+        return observation.value;
       } catch (error) {
         observation.value = absenceOf(error) ?? Absence.NOT_ASSESSED;
         throw error;

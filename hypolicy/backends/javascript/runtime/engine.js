@@ -3,7 +3,9 @@
 import { RULES } from "./rules.js";
 import { Chosen } from "./compile.js";
 import { Evaluator } from "./evaluate.js";
+import { Explainer } from "./explain.js";
 import { Figures } from "./figures.js";
+import { narrate } from "./narration.js";
 import { decodeRecord, decodeValue } from "./records.js";
 
 /** A decision as data: status, fen, reasons with their clauses, clauses. */
@@ -20,7 +22,7 @@ function entriesOf(history) {
   }));
 }
 
-const ENGINE = {
+export const ENGINE = {
   /** Decisions of each record, by benefit; and its checks and computations, by name. */
   decide({ kind: name, records, history = [], settings }) {
     const kind = kindNamed(name);
@@ -32,5 +34,17 @@ const ENGINE = {
       rows: new Evaluator(chosen).decide(rows, entriesOf(history), kind).rows.map((row) => row.map(told)),
       figures: rows.map((row) => [...figures.of(row), ...overall].map(([figure, one]) => [figure, told(one)])),
     };
+  },
+
+  /** What each record of `places` is told, with the decisions it has come to. */
+  explain({ kind: name, records, history = [], settings, places, notices = true }) {
+    const kind = kindNamed(name);
+    const explainer = new Explainer(new Chosen(RULES, settings));
+    const rows = records.map((record) => decodeRecord(RULES, kind, record));
+    const entries = entriesOf(history);
+    return places.map((place) => {
+      const trace = explainer.explain(rows, place, entries, kind, { notices });
+      return { ...narrate(trace), decisions: trace.items.map((item) => told(item.decision)) };
+    });
   },
 };

@@ -1,7 +1,7 @@
 // The ledger: payable records folded in the stated order, each consuming all of its places or nothing.
 
 import { Accounts, capsOf, ledgerRecord, rulesOf } from "./account.js";
-import { say } from "./compile.js";
+import { say } from "./failures.js";
 import { Status, denied, reason, waiting } from "./outcome.js";
 import { difference, isNumber } from "./numbers.js";
 import { identifierOrder, once, textOrder } from "./texts.js";

@@ -1,6 +1,7 @@
 // 校验 and 提示: which records are faulty in themselves, and which are merely odd.
 
-import { Functions, attempt, isAbsent } from "./compile.js";
+import { Functions } from "./compile.js";
+import { attempt, isAbsent } from "./failures.js";
 import { keyOf, once } from "./texts.js";
 
 export class Screen {

@@ -1,6 +1,6 @@
 // Texts in order, by code point as everywhere else and not by the machine's halves of characters.
 
-import { exactText, isNumber } from "./numbers.js";
+import { difference, exactText, isNumber } from "./numbers.js";
 
 export function textOrder(a, b) {
   const one = [...a];
@@ -33,6 +33,7 @@ export function rowOrder(a, b) {
 
 function valueOrder(a, b) {
   if (Array.isArray(a)) return rowOrder(a, b);
+  if (isNumber(a)) return difference(a, b);
   if (typeof a === "string") return textOrder(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
 }
