@@ -105,7 +105,9 @@ class PolicyData:
                 {
                     "message": notice.message,
                     "condition": self.optional(notice.condition),
-                    "overlap": [fact.index for fact in notice.overlap] if notice.overlap is not None else None,
+                    "overlap": [fact.index for fact in notice.overlap]
+                    if notice.overlap is not None
+                    else None,
                 }
                 for notice in kind.notices
             ],

@@ -7,15 +7,13 @@ same bytes.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 from hypolicy.backends.javascript.bundle import joined
 from hypolicy.backends.javascript.code import OPERATORS, Code
-from hypolicy.backends.javascript.data import PolicyData, settings_data
+from hypolicy.backends.javascript.data import PolicyData
 from hypolicy.backends.javascript.literals import source
 from hypolicy.backends.javascript.words import words
-from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy
