@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any, assert_never
 
 from attrs import define, field, frozen
 
-from hypolicy.backends.exact.assess import chosen_members, chosen_period
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_months
-from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
+from hypolicy.rules.outcome import Decision, Entry, Reason, Settings, Status, fen_text
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType
-
-if TYPE_CHECKING:
-    from hypolicy.backends.exact.compile import Compiler
 
 Bucket = int | str | None
 
@@ -44,14 +40,14 @@ class RunningCap:
     reason: Reason
 
 
-def rules_of(policy: tree.Policy, compiler: Compiler) -> list[Rule]:
+def rules_of(policy: tree.Policy, settings: Settings) -> list[Rule]:
     """The sentences of all limits, in the order of writing."""
     return [
         Rule(
             limit,
             rule,
-            chosen_members(limit.group, compiler),
-            chosen_period(getattr(rule, "period", tree.PeriodKind.UNLIMITED), compiler),
+            settings.members(limit.group),
+            settings.period(getattr(rule, "period", tree.PeriodKind.UNLIMITED)),
             Reason(_denial(rule), rule.origin.clause),
         )
         for limit in policy.limits
@@ -59,13 +55,13 @@ def rules_of(policy: tree.Policy, compiler: Compiler) -> list[Rule]:
     ]
 
 
-def caps_of(policy: tree.Policy, compiler: Compiler) -> dict[str, RunningCap]:
+def caps_of(policy: tree.Policy, settings: Settings) -> dict[str, RunningCap]:
     """The caps that run over several entries, by item."""
     caps = {}
     for benefit in policy.benefits:
         if benefit.cap is None:
             continue
-        period = chosen_period(benefit.cap.period, compiler)
+        period = settings.period(benefit.cap.period)
         if period is not tree.PeriodKind.EACH:
             fen = (benefit.cap.amount * 100).numerator
             used_up = Sentence.CAP_USED_UP(period=period.value, most=fen_text(fen))

@@ -68,8 +68,9 @@ class BenefitAssessor:
             for c in benefit.cases
         ]
         self.uplifts = [(function(uplift.rate), function(uplift.condition)) for uplift in benefit.uplifts]
-        each_time = benefit.cap is not None and self.period(benefit.cap.period) is tree.PeriodKind.EACH
-        self.cap = benefit.cap.amount if benefit.cap is not None and each_time else None
+        cap, settings = benefit.cap, self.compiler.settings
+        each_time = cap is not None and settings.period(cap.period) is tree.PeriodKind.EACH
+        self.cap = cap.amount if cap is not None and each_time else None
 
     def _tests(self, conditions: Sequence[tree.Condition]) -> list[_Test]:
         return [
@@ -87,12 +88,9 @@ class BenefitAssessor:
         marks = [
             Sentence.ILLUSTRATIVE(table=name)
             for name, table in tables.items()
-            if any(version.illustrative for version in self.compiler.versions(table))
+            if any(version.illustrative for version in self.compiler.settings.versions(table))
         ]
         return (*((self.clause,) if self.clause else ()), *marks)
-
-    def period(self, choice: tree.PeriodChoice) -> tree.FixedPeriod:
-        return chosen_period(choice, self.compiler)
 
     # ---------------------------------------------------------------------------------------------- assess
 
@@ -219,10 +217,7 @@ class BenefitAssessor:
 
     def stacked(self, rates: list[Fraction]) -> Fraction | None:
         """The factor of several uplifts; None where they exclude each other."""
-        mode = self.benefit.stacking
-        if isinstance(mode, tree.StackingByReading):
-            mode = dict(mode.options)[self.compiler.settings.option(mode.reading)]
-        match mode:
+        match self.compiler.settings.stacking(self.benefit.stacking):
             case _ if len(rates) == 1:
                 return 1 + rates[0]
             case tree.Stacking.HIGHEST:
@@ -238,7 +233,7 @@ class BenefitAssessor:
                 return factor
             case tree.Stacking.EXCLUSIVE | None:
                 return None
-            case _:
+            case mode:
                 assert_never(mode)
 
     def denied(self, reasons: tuple[Reason, ...]) -> Decision:
@@ -255,20 +250,6 @@ class BenefitAssessor:
 def assessor(benefit: tree.Benefit, compiler: Compiler) -> Assessor:
     """A function from a record to the decision on this benefit, before the ledger."""
     return BenefitAssessor(benefit, compiler)
-
-
-def chosen_period(choice: tree.PeriodChoice, compiler: Compiler) -> tree.FixedPeriod:
-    if isinstance(choice, tree.PeriodByReading):
-        return dict(choice.options)[compiler.settings.option(choice.reading)]
-    return choice
-
-
-def chosen_members(group: tree.Group, compiler: Compiler) -> frozenset[str]:
-    """The items of a group under the readings chosen."""
-    members = group.members
-    if isinstance(members, tree.GroupByReading):
-        return frozenset(dict(members.options)[compiler.settings.option(members.reading)])
-    return frozenset(members)
 
 
 def _pending_text(gate: tree.Gate) -> str:

@@ -17,6 +17,7 @@ from attrs import define, field
 from hypolicy.rules import calendar, tree
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.sentences import Sentence
+from hypolicy.rules.tables import cell_value
 from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
@@ -161,12 +162,9 @@ class Compiler:
 
     # ------------------------------------------------------------------------------------------------ tables
 
-    def versions(self, table: tree.Table) -> tuple[tree.TableVersion, ...]:
-        return tuple(self.settings.tables.get(table.name, table.versions))
-
     def dated(self, table: tree.Table, content: Callable[[tree.TableVersion], Any]) -> Callable[[Day], Any]:
         """The content of the version in force on a date."""
-        versions = self.versions(table)
+        versions = self.settings.versions(table)
         contents = [content(version) for version in versions]
         if len(contents) == 1:
             only = contents[0]
@@ -230,16 +228,6 @@ def _version(starts: list[date], day: Day) -> int:
     if day is None:
         raise MissingDayError
     return max(bisect_right(starts, day) - 1, 0)
-
-
-def cell_value(table: tree.Table, row: tuple[tree.Value, ...], column: int) -> tree.Value:
-    """A cell with the uplifts of the table (such as 紧缺上浮) applied to its money."""
-    value = row[column]
-    if isinstance(value, Fraction):
-        for uplift in table.uplifts:
-            if row[uplift.column.index] == uplift.equals:
-                value = value * (1 + uplift.rate)
-    return value
 
 
 def shifting(amount: int, unit: str) -> Callable[[date], date]:

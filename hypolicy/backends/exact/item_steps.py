@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
-from hypolicy.backends.exact.assess import BenefitAssessor, chosen_period
+from hypolicy.backends.exact.assess import BenefitAssessor
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
 from hypolicy.backends.exact.steps import StepMaker, reading_used
 from hypolicy.rules import trace, tree
@@ -202,7 +202,7 @@ class _ItemMaker:
 
     def cap(self, watched: _WatchedAssessor) -> trace.CapUsed | None:
         cap = self.benefit.cap
-        if cap is None or chosen_period(cap.period, watched.compiler) is not tree.PeriodKind.EACH:
+        if cap is None or watched.compiler.settings.period(cap.period) is not tree.PeriodKind.EACH:
             return None
         reading = cap.period.reading if isinstance(cap.period, tree.PeriodByReading) else None
         used = reading_used(reading, self.steps.settings) if reading is not None else None

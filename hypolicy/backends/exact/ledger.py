@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field
 
 from hypolicy.backends.exact.account import Accounts, Rule, RunningCap, caps_of, denied, rules_of
-from hypolicy.backends.exact.assess import chosen_members
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
 from hypolicy.rules.sentences import Sentence
@@ -38,11 +37,11 @@ class Ledger:
     facts: tuple[tree.Fact, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        compiler = self.compiler
-        self.rules = rules_of(self.policy, compiler)
-        self.caps = caps_of(self.policy, compiler)
+        settings = self.compiler.settings
+        self.rules = rules_of(self.policy, settings)
+        self.caps = caps_of(self.policy, settings)
         self.linked = {
-            limit.name: chosen_members(limit.linked, compiler)
+            limit.name: settings.members(limit.linked)
             for limit in self.policy.limits
             if limit.linked is not None
         }
