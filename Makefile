@@ -64,7 +64,7 @@ $(VENV)/.python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
 	@$(PIP) install --constraint constraints.txt --upgrade pip
-	@$(PIP) install $(PINNED) --editable .
+	@$(PIP) install $(PINNED) --editable '.[simulation]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -158,7 +158,8 @@ _GROUPS: Final[tuple[tuple[str, str], ...]] = (
     ("HY4", "版本、表和金额"),
     ("HY5", "补贴、口径和台账"),
     ("HY6", "用例"),
-    ("HY7", "官方文本"),
+    ("HY70", "官方文本"),
+    ("HY7", "情景和测算"),
     ("HY8", "数据文件"),
     ("HY9", "命令"),
 )
@@ -220,7 +221,7 @@ def codes_page() -> str:
     ]
     left = dict(CODES)
     for prefix, title in _GROUPS:
-        out.append(f"## {prefix}xx　{title}")
+        out.append(f"## {prefix.ljust(len('HY000'), 'x')}　{title}")
         for number in sorted(number for number in left if number.startswith(prefix)):
             out += _code_entry(left.pop(number), known.get(number, ""))
     assert not left, f"docs/generate.py: no group for {sorted(left)}"
