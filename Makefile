@@ -7,6 +7,7 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 PINNED := --constraint constraints.txt --build-constraint constraints.txt
 POLICY := policies/hengyang-2019
 DEMO := out/demo
+PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check reference bench clean
@@ -16,7 +17,7 @@ help:
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
 	@echo "make check   代码风格、类型与模块依赖检查"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
-	@echo "make bench   测量运行速度"
+	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
 	@echo "make clean   删除虚拟环境、输出和缓存"
 
 demo: $(VENV)/.installed
@@ -43,11 +44,18 @@ check: $(VENV)/.installed-dev
 reference: $(VENV)/.installed
 	$(RUN) docs/generate.py
 
-bench: $(VENV)/.installed-dev
-	$(RUN) tests/bench/bench.py
+bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
+	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+# Each system that hypolicy is measured against has an environment of its own, and none is needed otherwise.
+.bench/%/.installed: tests/bench/environments/%.txt
+	@echo "正在安装用于比较的系统：$*……"
+	@$(PYTHON) -m venv --clear .bench/$*
+	@.bench/$*/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+	@touch $@
 
 clean:
-	rm -rf $(VENV) out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .bench out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which pins are installed; an environment that lost them is made anew by the same two commands.
