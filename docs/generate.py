@@ -138,7 +138,8 @@ _GROUPS: Final[tuple[tuple[str, str], ...]] = (
     ("HY4", "版本、表和金额"),
     ("HY5", "补贴、口径和台账"),
     ("HY6", "用例"),
-    ("HY7", "官方文本"),
+    ("HY70", "官方文本"),
+    ("HY7", "情景和测算"),
     ("HY8", "数据文件"),
     ("HY9", "命令"),
 )
@@ -164,7 +165,7 @@ def codes_page() -> str:
             (f"[{number}](codes/{number}.md)", severity(left[number]), sentence(left.pop(number).sentence))
             for number in numbers
         ]
-        out += [f"## {prefix}xx　{title}", table(["编号", "", "说明"], rows)]
+        out += [f"## {prefix.ljust(len('HY000'), 'x')}　{title}", table(["编号", "", "说明"], rows)]
     assert not left, f"docs/generate.py: no group for {sorted(left)}"
     return "\n\n".join(out)
 
