@@ -52,17 +52,13 @@ def totals_frame(decided: Decided, rows: Sequence[Row]) -> pl.DataFrame:
             if decision.status is not Status.GRANTED:
                 continue
             when = row[year.index].year if year is not None else 0
-            cell = (when, *(rank(row) for rank in dimensions), place)
+            fund = fund_name(decided.benefit(place, decision))
+            cell = (when, *(rank(row) for rank in dimensions), place, fund)
             counts[cell] += 1
             sums[cell] += decision.fen
     cells = sorted(counts)
     named = [
-        (
-            cell[0],
-            *(label for _, label in cell[1:-1]),
-            policy.benefits[cell[-1]].name,
-            fund_name(policy.benefits[cell[-1]]),
-        )
+        (cell[0], *(label for _, label in cell[1:-2]), policy.benefits[cell[-2]].name, cell[-1])
         for cell in cells
     ]
     dtypes = {fact.name: pl.Int64() if _is_whole(fact) else pl.String() for fact in policy.dimensions}
@@ -74,16 +70,16 @@ def payments_frame(decided: Decided, rows: Sequence[Row]) -> pl.DataFrame:
     """What is granted by payee, item and fund; the person's own payments are one line, without names."""
     counts: Counter[tuple[Any, ...]] = Counter()
     sums: Counter[tuple[Any, ...]] = Counter()
-    for place, benefit in enumerate(decided.policy.benefits):
+    for place in range(len(decided.policy.benefits)):
         for row, decisions in zip(rows, decided.rows, strict=True):
             decision = decisions[place]
             if decision.status is Status.GRANTED:
-                cell = (*payee(benefit, row), place)
+                benefit = decided.benefit(place, decision)
+                cell = (*payee(benefit, row), place, fund_name(benefit))
                 counts[cell] += 1
                 sums[cell] += decision.fen
     cells = sorted(counts)
-    benefits = decided.policy.benefits
-    named = [(*cell[:-1], benefits[cell[-1]].name, fund_name(benefits[cell[-1]])) for cell in cells]
+    named = [(*cell[:-2], decided.policy.benefits[cell[-2]].name, cell[-1]) for cell in cells]
     header = dict.fromkeys(["收款方类别", "收款方", "补贴项目", "资金来源"], pl.String())
     return _table(header, named, [counts[cell] for cell in cells], [sums[cell] for cell in cells])
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from amendments.model import DAYS as EFFECTIVE
@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.pipeline import examine
-from hypolicy.rules.tree import Policy
 from hypolicy.source.folder import PolicyFolder
+
+if TYPE_CHECKING:
+    from hypolicy.rules.tree import Policy
 
 SEEDS: Final = st.integers(0, 2**32)
 # A seed is as good as any other: shrinking one would only take time.
@@ -62,7 +64,9 @@ def records(random: Random, count: int) -> list[list[Any]]:
         persons = [random.random() < 0.4 for _ in PERSONS]
         level = random.choice(["初级工", "中级工"])
         first = min(last, day_at_random(random))
-        out.append([str(number), str(random.randrange(4)), *persons, level, random.randrange(30), first, last])
+        out.append(
+            [str(number), str(random.randrange(4)), *persons, level, random.randrange(30), first, last]
+        )
     return out
 
 
