@@ -8,66 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_months
-from hypolicy.rules.outcome import Decision, Entry, Reason, Settings, Status, fen_text
+from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType
 
+if TYPE_CHECKING:
+    from hypolicy.rules.limits import Rule, RunningCap
+
 Bucket = int | str | None
-
-
-@frozen
-class Rule:
-    """One sentence of a limit, with what the readings make of it."""
-
-    limit: tree.Limit
-    rule: tree.LimitRule
-    members: frozenset[str]
-    period: tree.FixedPeriod
-    reason: Reason
-
-
-@frozen
-class RunningCap:
-    cap: tree.Cap
-    period: tree.FixedPeriod
-    fen: int
-    reason: Reason
-
-
-def rules_of(policy: tree.Policy, settings: Settings) -> list[Rule]:
-    """The sentences of all limits, in the order of writing."""
-    return [
-        Rule(
-            limit,
-            rule,
-            settings.members(limit.group),
-            settings.period(getattr(rule, "period", tree.PeriodKind.UNLIMITED)),
-            Reason(_denial(rule), rule.origin.clause),
-        )
-        for limit in policy.limits
-        for rule in limit.rules
-    ]
-
-
-def caps_of(policy: tree.Policy, settings: Settings) -> dict[str, RunningCap]:
-    """The caps that run over several entries, by item."""
-    caps = {}
-    for benefit in policy.benefits:
-        if benefit.cap is None:
-            continue
-        period = settings.period(benefit.cap.period)
-        if period is not tree.PeriodKind.EACH:
-            fen = (benefit.cap.amount * 100).numerator
-            used_up = Sentence.CAP_USED_UP(period=period.value, most=fen_text(fen))
-            reason = Reason(used_up, benefit.cap.origin.clause)
-            caps[benefit.name] = RunningCap(benefit.cap, period, fen, reason)
-    return caps
 
 
 @define
@@ -206,17 +160,3 @@ def _values(entry: Entry, keys: tuple[tree.Fact, ...]) -> tuple[Any, ...]:
 def _rank(entry: Entry, level: tree.Fact) -> int:
     assert isinstance(level.type, EnumType)
     return level.type.labels.index(str(entry.facts[level.name]))
-
-
-def _denial(rule: tree.LimitRule) -> str:
-    match rule:
-        case tree.NoRepeat(keys):
-            return Sentence.REPEATED(keys="、".join(fact.name for fact in keys))
-        case tree.NotTogether():
-            return Sentence.HAD_OTHER_ITEM()
-        case tree.NoLower(keys, level):
-            return Sentence.HAD_HIGHER(keys="、".join(fact.name for fact in keys), level=level.name)
-        case tree.CountLimit(_, times):
-            return Sentence.TOO_OFTEN(times=times)
-        case _:
-            assert_never(rule)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
-from hypolicy.backends.exact.account import Accounts, Rule, RunningCap, caps_of, denied, rules_of
+from hypolicy.backends.exact.account import Accounts, denied
 from hypolicy.rules.ledger import ledger_facts, rule_facts
+from hypolicy.rules.limits import Rule, RunningCap, caps_of, rules_of
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType, IdentifierType, identifier_order

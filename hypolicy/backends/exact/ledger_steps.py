@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, frozen
 
-from hypolicy.backends.exact.account import Accounts, Rule, RunningCap
+from hypolicy.backends.exact.account import Accounts
 from hypolicy.backends.exact.steps import known, reading_used
 from hypolicy.rules import trace, tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.exact.compile import Record
     from hypolicy.backends.exact.ledger import Ledger
+    from hypolicy.rules.limits import Rule, RunningCap
 
 _KINDS: Final[dict[type[tree.LimitRule], trace.RuleKind]] = {
     tree.NoRepeat: trace.RuleKind.REPEAT,
