@@ -157,7 +157,7 @@ class _Writer:
         for place, (number, story) in enumerate(told):
             address = f"cases/{story.place}.html"
             values = {
-                "number": number,
+                "clause": number,
                 "story": story,
                 "before": told[place - 1][1] if place else None,
                 "after": told[place + 1][1] if place + 1 < len(told) else None,
