@@ -39,7 +39,7 @@ ALLOWED = {
     "script": {"src", "id", "type"}, "style": set(),
     "header": {"class", "data-md-component"}, "footer": {"class"}, "main": {"class", "data-md-component"},
     "nav": {"class", "aria-label", "aria-labelledby", "aria-expanded", "data-md-level"},
-    "div": {"class", "id", "role", "hidden", "aria-label", "data-md-component", "data-md-type"},
+    "div": {"class", "id", "role", "tabindex", "hidden", "aria-label", "data-md-component", "data-md-type"},
     "aside": {"class", "role"}, "section": {"class", "id", "aria-labelledby"}, "article": {"class", "id"},
     "h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "p": {"class", "id", "role"},
     "span": {"class", "title", "id"},
@@ -75,8 +75,11 @@ def test_there_are_enough_of_them() -> None:
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of which every word that an author may write is hostile."""
+    return spoilt_site(tmp_path_factory.mktemp("spoilt"))
+
+
+def spoilt_site(out: Path) -> Path:
     made = site(spoil(matter(check_folder(SMALL), PolicyFolder(SMALL.resolve()))))
-    out = tmp_path_factory.mktemp("spoilt")
     wrap(made.title, made.pages, {}, (made.title,), out)
     return out
 
