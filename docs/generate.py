@@ -138,8 +138,9 @@ _GROUPS: Final[tuple[tuple[str, str], ...]] = (
     ("HY4", "版本、表和金额"),
     ("HY5", "补贴、口径和台账"),
     ("HY6", "用例"),
-    ("HY7", "官方文本"),
-    ("HY8", "数据文件"),
+    ("HY70", "官方文本"),
+    ("HY7", "情景和测算"),
+    ("HY8", "数据文件和整批计算"),
     ("HY9", "命令"),
 )
 
@@ -164,7 +165,7 @@ def codes_page() -> str:
             (f"[{number}](codes/{number}.md)", severity(left[number]), sentence(left.pop(number).sentence))
             for number in numbers
         ]
-        out += [f"## {prefix}xx　{title}", table(["编号", "", "说明"], rows)]
+        out += [f"## {prefix.ljust(len('HY000'), 'x')}　{title}", table(["编号", "", "说明"], rows)]
     assert not left, f"docs/generate.py: no group for {sorted(left)}"
     return "\n\n".join(out)
 
@@ -191,6 +192,9 @@ _LIMITS: Final[dict[str, tuple[str, str, str]]] = {
     "MAX_PROBLEMS": ("一个规则文件中逐一查找的问题，再多不再往下读", "个", ""),
     "MAX_COUNT": ("数据文件中一个整数", "", ""),
     "MAX_MONEY_FEN": ("数据文件中一个金额", "分", ""),
+    "MAX_CHANGED_FACTS": ("查找“怎样才能符合”时改变的事实", "项", ""),
+    "MAX_TRIES": ("查找“怎样才能符合”时试算的次数", "次", ""),
+    "MAX_WAYS": ("查找“怎样才能符合”时列出的办法", "种", ""),
 }
 
 
