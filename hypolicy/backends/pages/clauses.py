@@ -10,11 +10,11 @@ from hypolicy.backends.pages.benefits import benefit_page, limit_page
 from hypolicy.backends.pages.cases import story_page
 from hypolicy.backends.pages.declared import Kind, outcomes
 from hypolicy.backends.pages.standards import extract, parameter_page, standard_of, table_page
-from hypolicy.check.official_text import Folded
 from hypolicy.rules import tree
 from hypolicy.rules.facts import expressions_of, walk
 from hypolicy.rules.phrases import listed
 from hypolicy.rules.statements import Run, Statement, Text, condition, phrase, plain, readings_of, words_of
+from hypolicy.source.folded import Folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
