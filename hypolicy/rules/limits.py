@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from functools import cached_property
+from typing import Any, assert_never
 
-from attrs import frozen
+from attrs import field, frozen
 
 from hypolicy.rules import tree
+from hypolicy.rules.ledger import rule_facts
 from hypolicy.rules.outcome import Reason, Settings, fen_text
 from hypolicy.rules.sentences import Sentence
 
@@ -21,6 +23,12 @@ class Rule:
     period: tree.FixedPeriod
     reason: Reason
 
+    @cached_property
+    def account(self) -> tuple[Any, ...]:
+        """What the sentence counts, and for whom; that of another edition may differ from it in its number only."""
+        keys = tuple(fact.name for fact in rule_facts(self.rule))
+        return (type(self.rule), keys, self.limit.holder.fact.name, self.period, self.members)
+
 
 @frozen
 class RunningCap:
@@ -28,6 +36,33 @@ class RunningCap:
     period: tree.FixedPeriod
     fen: int
     reason: Reason
+
+    @cached_property
+    def account(self) -> tuple[Any, ...]:
+        """What the cap is spent from, whatever its amount."""
+        return (self.cap.holder.fact.name, self.period)
+
+
+@frozen
+class Book:
+    """What one edition of the policy allows: sentences of limits, running caps by item, linked items by limit."""
+
+    rules: list[Rule] = field(factory=list)
+    caps: dict[str, RunningCap] = field(factory=dict)
+    linked: dict[str, frozenset[str]] = field(factory=dict)
+    limits: tuple[tree.Limit, ...] = ()
+
+    @classmethod
+    def of(cls, policy: tree.Policy, settings: Settings) -> Book:
+        linked = {
+            limit.name: settings.members(limit.linked) for limit in policy.limits if limit.linked is not None
+        }
+        return cls(rules_of(policy, settings), caps_of(policy, settings), linked, policy.limits)
+
+    @property
+    def items(self) -> frozenset[str]:
+        """The items whose payments enter the ledger."""
+        return frozenset(self.caps).union(*(rule.members for rule in self.rules))
 
 
 def rules_of(policy: tree.Policy, settings: Settings) -> list[Rule]:

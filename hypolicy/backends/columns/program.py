@@ -187,6 +187,8 @@ def _benefits(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tre
 def _require_values(policy: tree.Policy, settings: Settings) -> None:
     """A parameter that is left to an authority has a value before a whole batch is decided."""
     collector = Collector()
+    if policy.earlier:
+        collector.report("HY853")
     for parameter in policy.parameters:
         if not parameter.versions and parameter.name not in settings.parameters:
             collector.report("HY917", name=parameter.name, authority=parameter.authority)
