@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from hypolicy.records.raw import Fault, RawTable
+from hypolicy.records.sources import FAULTS_SUFFIX
 from hypolicy.records.writing import write_table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["Fault", "faults_path", "write_faults"]
 
 def faults_path(path: Path) -> Path:
     """Where the faults of a data file are listed: FILE.errors.csv."""
-    return path.with_name(f"{path.name}.errors.csv")
+    return path.with_name(path.name + FAULTS_SUFFIX)
 
 
 def write_faults(path: Path, faults: Sequence[Fault], raw: RawTable) -> None:
