@@ -13,7 +13,7 @@ PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/envi
 .PHONY: help demo test check reference bench clean
 
 help:
-	@echo "make demo    安装，检查衡阳市 2019 年规则，并核定示例台账"
+	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
 	@echo "make check   代码风格、类型与模块依赖检查"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
@@ -25,11 +25,13 @@ demo: $(VENV)/.installed
 	$(RUN) -m hypolicy check $(POLICY)
 	$(RUN) -m hypolicy decide $(POLICY) --data $(POLICY)/examples/records.csv \
 		--out $(DEMO)/results.csv --totals $(DEMO)/totals.csv --payments $(DEMO)/payments.csv
+	$(RUN) -m hypolicy docs $(POLICY) --out $(DEMO)/site
 	@echo
 	@echo "结果已写入 $(DEMO)："
 	@echo "  results.csv   逐条核定结果：准予、不予、待定或不适用，附金额、理由和依据"
 	@echo "  totals.csv    按年度、县市区、补贴项目和资金来源汇总"
 	@echo "  payments.csv  按收款单位汇总的发放表"
+	@echo "  site/index.html  公布用的网页，双击打开"
 
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest -n 2 --dist loadfile
@@ -72,7 +74,7 @@ $(VENV)/.python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
 	@$(PIP) install --constraint constraints.txt --upgrade pip
-	@$(PIP) install $(PINNED) --editable .
+	@$(PIP) install $(PINNED) --editable '.[site,simulation]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
