@@ -67,7 +67,9 @@ def decode(raw: RawTable, kind: RecordKind) -> Decoded:
     """Read every fact of every record of a whole file."""
     decoded = decode_piece(raw, kind)
     problems = {(fault.row, fault.column): fault.problem for fault in decoded.faults}
-    problems |= _repeated(decoded)
+    if kind.key.name in decoded.series:
+        for row, first in repeated_in(decoded.series[kind.key.name]):
+            problems[row, kind.key.column] = repeats(raw.row_label(first))
     return evolve(decoded, faults=_ordered(problems, kind), notices=[*raw.notices, *unused(raw, kind)])
 
 
@@ -158,17 +160,13 @@ def unused(raw: RawTable, kind: RecordKind) -> list[str]:
 # --- faults -------------------------------------------------------------------------------------------------
 
 
-def _repeated(decoded: Decoded) -> Problems:
-    """Rows after the first of one key."""
-    keys = decoded.series.get(decoded.kind.key.name)
-    if keys is None or keys.n_unique() == len(keys):
-        return {}
+def repeated_in(keys: pl.Series) -> list[tuple[int, int]]:
+    """Each row whose key an earlier one has, with the first of these."""
+    if keys.n_unique() == len(keys):
+        return []
     rows = keys.alias("key").to_frame().with_row_index("row").drop_nulls("key")
-    rows = rows.with_columns(first=pl.col("row").min().over("key")).filter(pl.col("row") > pl.col("first"))
-    return {
-        (row, decoded.kind.key.column): repeats(decoded.row_label(first))
-        for row, first in rows.select("row", "first").iter_rows()
-    }
+    rows = rows.with_columns(first=pl.col("row").min().over("key"))
+    return rows.filter(pl.col("row") > pl.col("first")).select("row", "first").rows()
 
 
 def repeats(first: str) -> str:

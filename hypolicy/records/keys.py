@@ -12,15 +12,13 @@ import numpy as np
 import polars as pl
 from attrs import define, field
 
-from hypolicy.records.spill import Numbers
+from hypolicy.records.spill import Numbers, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
-# A factor that spreads numbers over all of 64 bits, no two to the same place.
-_SPREAD: Final = 0x9E3779B97F4A7C15
 _HASH_SEED: Final = 2019
 
 
@@ -39,7 +37,7 @@ class Keys:
 
     def add(self, keys: pl.Series) -> None:
         """Take in the keys of some records; what is not given is no key."""
-        numbers = _numbers(keys.drop_nulls())
+        numbers = numbers_of(keys.drop_nulls())
         self.count += len(numbers)
         if not len(numbers):
             return
@@ -75,12 +73,12 @@ def repeated_rows(read: Callable[[], Iterable[pl.Series]], room: int) -> Iterato
     """
     numbers = Numbers(room // 2)
     for keys in read():
-        numbers.add(_numbers(keys))
+        numbers.add(numbers_of(keys))
     suspected = np.concatenate([np.zeros(0, np.int64), *_repeated(numbers, room)])
     first_row = 0
     suspects = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.String})]
     for keys in read():
-        places = np.flatnonzero(np.isin(_numbers(keys), suspected))
+        places = np.flatnonzero(np.isin(numbers_of(keys), suspected))
         rows = pl.Series("row", places + first_row, pl.Int64)
         suspects.append(pl.DataFrame([rows, keys.gather(places).cast(pl.String).alias("key")]))
         first_row += len(keys)
@@ -89,14 +87,14 @@ def repeated_rows(read: Callable[[], Iterable[pl.Series]], room: int) -> Iterato
     yield from found.filter(pl.col("row") > pl.col("first")).select("row", "first").iter_rows()
 
 
-def _numbers(keys: pl.Series) -> NDArray[np.int64]:
+def numbers_of(keys: pl.Series) -> NDArray[np.int64]:
     """A number for each key, the same for the same key, whether a file holds it as a number or as a text."""
     if keys.dtype.is_integer():
         return keys.cast(pl.Int64, wrap_numerical=True).fill_null(0).to_numpy()
     spelt = keys.cast(pl.Int64, strict=False)
-    if spelt.null_count():
-        hashed = keys.hash(_HASH_SEED).reinterpret(signed=True)
-        spelt = pl.select(pl.coalesce(pl.lit(spelt), pl.lit(hashed))).to_series()
+    plain = spelt.cast(pl.String) == keys  # and not 07, which is another key than 7
+    if not plain.all(ignore_nulls=False):
+        spelt = spelt.zip_with(plain.fill_null(False), keys.hash(_HASH_SEED).reinterpret(signed=True))
     return spelt.to_numpy()
 
 
@@ -104,12 +102,7 @@ def _repeated(numbers: Numbers, room: int) -> Iterator[NDArray[np.int64]]:
     """The numbers that occur more than once, part after part of those there are."""
     parts = 1 + 2 * 8 * numbers.count // room
     for part in range(parts):
-        chosen = [piece[_part(piece, parts) == part] if parts > 1 else piece for piece in numbers.pieces()]
+        chosen = [piece[part_of(piece, parts) == part] if parts > 1 else piece for piece in numbers.pieces()]
         if chosen:
             ordered = np.sort(np.concatenate(chosen))
             yield np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-
-
-def _part(numbers: NDArray[np.int64], parts: int) -> NDArray[np.uint64]:
-    spread = numbers.astype(np.uint64) * np.uint64(_SPREAD)
-    return (spread >> np.uint64(32)) * np.uint64(parts) >> np.uint64(32)
