@@ -133,7 +133,9 @@ def test_several_files_and_folders_are_one_run(tmp_path: Path) -> None:
     by_key = {row["记录编号"]: row for row in expected}
     assert [by_key[row["记录编号"]] for row in again] == again
     assert len(again) == 60
-    faulty = decide(first, "--data", write_rows(tmp_path / "second.csv", [rows[0], rows[1] | {"等级": "一级"}]))
+    faulty = decide(
+        first, "--data", write_rows(tmp_path / "second.csv", [rows[0], rows[1] | {"等级": "一级"}])
+    )
     assert faulty.code == 1
     assert f"{tmp_path / 'second.csv'} 第2行「记录编号」：与{first} 第2行重复" in faulty.err
     listed = read_rows(tmp_path / "first.csv.errors.csv")
