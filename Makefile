@@ -33,7 +33,7 @@ demo: $(VENV)/.installed
 	@echo "  payments.csv  按收款单位汇总的发放表"
 	@echo "  site/index.html  公布用的网页，双击打开"
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.browser
 	$(RUN) -m pytest -n 2 --dist loadfile
 	@$(MAKE) --no-print-directory check
 
@@ -57,7 +57,7 @@ bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .bench out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tests/browser/node_modules .bench out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which pins are installed; an environment that lost them is made anew by the same two commands.
@@ -75,6 +75,10 @@ $(VENV)/.python:
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
 	@$(PIP) install --constraint constraints.txt --upgrade pip
 	@$(PIP) install $(PINNED) --editable '.[site,simulation]'
+	@touch $@
+
+$(VENV)/.browser: tests/browser/install.sh tests/browser/package-lock.json | $(VENV)/.python
+	@sh tests/browser/install.sh
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
