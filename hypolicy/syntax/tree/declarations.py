@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from hypolicy.syntax.tree.amendments import AmendmentHead, Change
 from hypolicy.syntax.tree.expressions import Expr, Name, Node
 
 if TYPE_CHECKING:
@@ -332,4 +333,6 @@ Declaration = (
     | Computation
     | Template
     | WorkedCase
+    | AmendmentHead
+    | Change
 )
