@@ -1,6 +1,6 @@
 """Mutation testing: small changes to the code, each of which some test should notice.
 
-    python tests/campaigns/mutation.py hypolicy/rules hypolicy/check --sample 1000 --out out/mutation.json
+    make mutation SAMPLE=1000
 
 Changes are made in the syntax tree of one module at a time and loaded in a child process that runs the tests which
 reach the changed line, the quickest first, up to the first failure. Nothing is written to the sources. A mutant that
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from importlib.util import spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -259,7 +260,9 @@ def reach(folders: list[Path], kept: Path | None) -> Reach:
 
 def _read(keep: Path) -> Reach:
     kept = json.loads(keep.read_text(encoding="utf-8"))
-    tests = {file: {int(line): names for line, names in lines.items()} for file, lines in kept["tests"].items()}
+    tests = {
+        file: {int(line): names for line, names in lines.items()} for file, lines in kept["tests"].items()
+    }
     return Reach(tests, kept["seconds"])
 
 
@@ -276,8 +279,6 @@ class _Loader:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != self.name:
             return None
-        from importlib.util import spec_from_file_location
-
         return spec_from_file_location(name, self.path, loader=self)  # type: ignore[arg-type]
 
     def create_module(self, spec: Any) -> None:
@@ -313,12 +314,16 @@ def survives(path: Path, tree: ast.Module, tests: list[str]) -> bool:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("folders", nargs="+", type=Path)
     options.add_argument("--sample", type=int, default=0, help="how many mutants, chosen at random; 0 is all")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--out", type=Path)
-    options.add_argument("--reach", type=Path, help="keep what each test reaches in this file, or read it there")
+    options.add_argument(
+        "--reach", type=Path, help="keep what each test reaches in this file, or read it there"
+    )
     chosen = options.parse_args()
 
     os.chdir(ROOT)
@@ -327,9 +332,6 @@ def main() -> None:
     os.environ["PYTHONPATH"] = str(ROOT)
     folders = [folder.resolve() for folder in chosen.folders]
     reached = reach(folders, chosen.reach)
-    # Loaded once for all children; polars and pyarrow would not survive the fork, and pytest loads its plugins itself.
-    import lark, rich.table  # noqa: E401, F401, PLC0415
-
     for folder in folders:
         path = sorted(folder.rglob("*.py"))[-1]
         some = sorted({test for tests in reached.tests.get(str(path), {}).values() for test in tests})
@@ -337,7 +339,11 @@ def main() -> None:
             sys.exit(f"{path}: the tests fail without any change to it")
 
     every = [m for folder in folders for path in sorted(folder.rglob("*.py")) for m in mutants(path)]
-    picked = every if not chosen.sample else random.Random(chosen.seed).sample(every, min(chosen.sample, len(every)))
+    picked = (
+        every
+        if not chosen.sample
+        else random.Random(chosen.seed).sample(every, min(chosen.sample, len(every)))
+    )
     survivors: list[dict[str, str]] = []
     by_file: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for number, mutant in enumerate(picked, start=1):
