@@ -122,6 +122,7 @@ class PolicyData:
             "absentMeaning": fact.absent_meaning,
             "group": fact.group,
             "note": fact.note,
+            "question": fact.question,
         }
 
     def reading(self, reading: tree.Reading) -> Data:
