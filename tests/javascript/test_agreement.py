@@ -17,6 +17,7 @@ from javascript.random_facts import RandomFacts
 from hypolicy.backends.exact.cases import case_tables
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.pipeline import check_folder, load
+from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
@@ -126,7 +127,11 @@ def test_incomplete_records_are_explained_alike(comparison: Comparison) -> None:
     regulation, rng = policy(POLICIES[0]), Random(5)
     for number, records in enumerate(persons(EXPLAINED_INCOMPLETE, seed=12)):
         holes = [
-            [value if i < 2 or rng.random() > 0.15 else None for i, value in enumerate(r)] for r in records
+            [
+                value if i < 2 or rng.random() > 0.15 else rng.choice((None, UNANSWERED))
+                for i, value in enumerate(r)
+            ]
+            for r in records
         ]
         settings = Settings(READINGS[number % len(READINGS)])
         comparison.reasoning(regulation, regulation.records[0], holes, settings)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field
 
 from hypolicy.backends.exact.account import Accounts, Rule, RunningCap, caps_of, denied, rules_of
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
 from hypolicy.rules.sentences import Sentence
@@ -100,7 +101,7 @@ class Ledger:
                 if row[item_index].status is not Status.GRANTED:
                     continue
                 record = records[row_index]
-                missing = [fact.name for fact in needed if record[fact.index] is None]
+                missing = [fact.name for fact in needed if not is_given(record[fact.index])]
                 if missing:
                     row[item_index] = _waiting(Reason(Sentence.LACKS_FACT(fact=missing[0]), clause))
                     continue

@@ -13,6 +13,7 @@ from attrs import define, evolve, frozen
 from hypolicy.backends.exact.account import Accounts, Rule, RunningCap
 from hypolicy.backends.exact.steps import known, reading_used
 from hypolicy.rules import trace, tree
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
 
@@ -59,7 +60,7 @@ class LedgerWitness:
             if benefit.name in before
             and before[benefit.name].status is Status.GRANTED
             # What lacks a fact that the ledger needs has become 待定 before it was looked at.
-            and all(record[fact.index] is not None for fact in self.ledger.may_lack(self.definition, benefit))
+            and all(is_given(record[fact.index]) for fact in self.ledger.may_lack(self.definition, benefit))
         }
         rules = {item: self.rules(entry, earlier[item]) for item, entry in entries.items()}
         refused = {

@@ -1,6 +1,7 @@
 // Under one choice of settings, the functions of the rules: the meaning is the generated code's, and what is decided
 // here is where facts, parameters and tables come from, and whether it is noted what was asked.
 
+import { UNANSWERED, isGiven } from "./records.js";
 import { Absence, MissingDay, MissingFact, MissingRow, absenceOf, attempt, lacksFact, say } from "./failures.js";
 import { ONE, exact, plus, times } from "./numbers.js";
 
@@ -120,11 +121,17 @@ export class Functions {
       fact: (record, place) => {
         const { name } = rules.records[record].facts[place];
         return (r) => {
-          if (r[place] === null) throw lacksFact(name);
+          if (!isGiven(r[place])) throw lacksFact(name);
           return r[place];
         };
       },
-      given: (record, place) => (r) => r[place] !== null,
+      given: (record, place) => {
+        const { name } = rules.records[record].facts[place];
+        return (r) => {
+          if (r[place] === UNANSWERED) throw lacksFact(name);
+          return r[place] !== null;
+        };
+      },
       parameter: (place) => parameterFunction(chosen, rules.parameters[place]),
       lookup: (place, column, keys) => lookupFunction(chosen, chosen.tables[place], column, keys),
       inTable: (place, key, value) => inTableFunction(chosen, chosen.tables[place], key, value),

@@ -8,6 +8,7 @@ import { Functions } from "./compile.js";
 import { ItemWatcher } from "./item_steps.js";
 import { LedgerWitness } from "./ledger_steps.js";
 import { NearestFinder } from "./nearest.js";
+import { isGiven } from "./records.js";
 import { Screen } from "./screen.js";
 import { Status } from "./outcome.js";
 import { Aside, StepMaker, readingUsed } from "./steps.js";
@@ -72,8 +73,7 @@ export class Explainer {
     for (;;) {
       const grown = new Set([place]);
       for (const fact of holders) {
-        const known = new Set([...found].map((i) => keyOf([records[i][fact]])));
-        known.delete(keyOf([null]));
+        const known = new Set([...found].map((i) => records[i][fact]).filter(isGiven).map((holder) => keyOf([holder])));
         records.forEach((record, i) => {
           if (known.has(keyOf([record[fact]]))) grown.add(i);
         });

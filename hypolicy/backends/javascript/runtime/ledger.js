@@ -4,6 +4,7 @@ import { Accounts, capsOf, ledgerRecord, rulesOf } from "./account.js";
 import { say } from "./failures.js";
 import { Status, denied, reason, waiting } from "./outcome.js";
 import { difference, isNumber } from "./numbers.js";
+import { isGiven } from "./records.js";
 import { identifierOrder, once, textOrder } from "./texts.js";
 
 /** `fold` settles a batch. One object serves one choice of settings. */
@@ -61,7 +62,7 @@ export class Ledger {
       this.rules.benefits.forEach(({ name, clause }, item) => {
         if (!this.items.has(name) || row[item].status !== Status.GRANTED) return;
         const record = records[rowPlace];
-        const missing = this.needs.get(name).find((fact) => record[fact] === null);
+        const missing = this.needs.get(name).find((fact) => !isGiven(record[fact]));
         if (missing === undefined) {
           entries.push({ record, last: linked.has(name) ? 1 : 0, item, row: rowPlace });
         } else {

@@ -6,6 +6,7 @@
 import { Accounts } from "./account.js";
 import { ruleFacts } from "./ledger.js";
 import { Status } from "./outcome.js";
+import { isGiven } from "./records.js";
 import { readingUsed } from "./steps.js";
 import { yearOf } from "./calendar.js";
 
@@ -26,7 +27,7 @@ export class LedgerWitness {
     for (const { name } of this.rules.benefits) {
       if (before.get(name)?.status !== Status.GRANTED) continue;
       // What lacks a fact that the ledger needs has become 待定 before it was looked at.
-      if (this.ledger.needs.get(name).some((fact) => record[fact] === null)) continue;
+      if (this.ledger.needs.get(name).some((fact) => !isGiven(record[fact]))) continue;
       entries.set(name, this.ledger.entry(name, record, before.get(name).fen));
     }
     const rules = new Map([...entries].map(([item, entry]) => [item, this.#rules(entry, earlier.get(item))]));

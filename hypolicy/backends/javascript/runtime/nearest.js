@@ -9,6 +9,7 @@ import { Assessor } from "./assess.js";
 import { Candidates, chosenFacts, distance, everyFact, expressionsOf, lastAlike } from "./candidates.js";
 import { Absence, attempt, isAbsent, MissingFact } from "./failures.js";
 import { Status } from "./outcome.js";
+import { isGiven } from "./records.js";
 import { hasVersions } from "./steps.js";
 import { keyOf, rowOrder, textOrder } from "./texts.js";
 import { WORDS } from "./words.js";
@@ -270,7 +271,7 @@ class Search {
   }
 }
 
-const told = (value) => (value === null ? Absence.NOT_GIVEN : value);
+const told = (value) => (isGiven(value) ? value : Absence.NOT_GIVEN);
 
 /** At least so many facts must change, since these conditions share none. */
 function leastChanges(failing) {
