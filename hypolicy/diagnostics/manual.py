@@ -37,6 +37,7 @@ _FACTS: Final[dict[str, str]] = {
     "count": "数目",
     "date": "适用日",
     "depth": "层数",
+    "digits": "位数",
     "due": "数目",
     "encoding": "编码",
     "enum": "枚举",
