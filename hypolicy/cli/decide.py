@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hypolicy.backends.exact.screen import Screen
+from hypolicy.cli.amendments import amendment_option
 from hypolicy.cli.batches import ROWS_NAMED, history_entries, refuse
 from hypolicy.cli.console import color, give_up, say, tell
 from hypolicy.cli.settings import read_settings
@@ -58,6 +59,7 @@ class Outputs:
 @click.option("--payments", type=_PATH, help="按收款方汇总的发放表写到这个文件。")
 @click.option("--granted", type=_PATH, help="本次计入台账的享受记录写到这个文件，供下一批使用。")
 @click.option("--history", type=_PATH, help="以前各批的台账（--granted 写出的文件）。")
+@amendment_option
 @click.option("--table", "tables", multiple=True, metavar="名称=文件", help="用文件替换政策中的一张表。")
 @click.option("--reading", "readings", multiple=True, metavar="名称=选项", help="改选一个口径。")
 @click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
@@ -73,6 +75,7 @@ def command(
     payments: Path | None,
     granted: Path | None,
     history: Path | None,
+    amendments: tuple[Path, ...],
     tables: tuple[str, ...],
     readings: tuple[str, ...],
     values: tuple[str, ...],
@@ -86,7 +89,7 @@ def command(
     """
     outputs = Outputs(out, totals, payments, granted)
     try:
-        loaded = load(policy)
+        loaded = load(policy, amendments=amendments)
         settings = read_settings(loaded, readings, values, tables, encoding)
         kind = _kind(loaded, records)
         _outputs_sound(outputs, _inputs(policy, loaded, settings, [data, history]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hypolicy.backends.exact.explain import Explainer
+from hypolicy.cli.amendments import amendment_option
 from hypolicy.cli.batches import history_entries, refuse
 from hypolicy.cli.console import give_up, say, tell
 from hypolicy.cli.settings import read_settings
@@ -35,6 +36,7 @@ _FORMS = {".html": "html", ".htm": "html", ".json": "json"}
 @click.option("--record", required=True, metavar="编号", help="要说明的记录的编号。")
 @click.option("--item", metavar="补贴项目", help="只说明这一项补贴；默认是全部适用的补贴。")
 @click.option("--history", type=_PATH, help="以前各批的台账（decide --granted 写出的文件）。")
+@amendment_option
 @click.option("--table", "tables", multiple=True, metavar="名称=文件", help="用文件替换政策中的一张表。")
 @click.option("--reading", "readings", multiple=True, metavar="名称=选项", help="改选一个口径。")
 @click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
@@ -54,6 +56,7 @@ def command(
     record: str,
     item: str | None,
     history: Path | None,
+    amendments: tuple[Path, ...],
     tables: tuple[str, ...],
     readings: tuple[str, ...],
     values: tuple[str, ...],
@@ -67,7 +70,7 @@ def command(
     退出码：0 完成，1 数据有问题，2 无法运行。
     """
     try:
-        loaded = load(policy)
+        loaded = load(policy, amendments=amendments)
         settings = read_settings(loaded, readings, values, tables, encoding)
         _item_known(loaded, item)
         _output_sound(out, [path for path in (data, history) if path is not None])

@@ -51,4 +51,6 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code("HY918", "参数「{name}」的值「{value}」超出了规定的限度。", "限度是{bound}。"),
     Code("HY921", "{file} 中没有{key}为「{value}」的记录。", "请核对编号，须一字不差。"),
     Code("HY922", "政策没有补贴「{name}」。", "可用的补贴：{names}。"),
+    Code("HY936", "找不到修订文件「{path}」。", "请核对文件名；修订文件通常在政策的“修订”文件夹中。"),
+    Code("HY937", "修订「{number}」已经废止，没有计入。", "请去掉这个 --amendment。", True),
 )

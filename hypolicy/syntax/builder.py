@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lark import Token, v_args
 
 from hypolicy.syntax import tree
-from hypolicy.syntax.expression_builder import Children, ExpressionBuilder
+from hypolicy.syntax.amendment_builder import AmendmentBuilder
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from lark.tree import Meta
 
+    from hypolicy.syntax.expression_builder import Children
+
 
 @v_args(meta=True)
-class Builder(ExpressionBuilder):
+class Builder(AmendmentBuilder):
     """Builds one sentence."""
 
     # ------------------------------------------------------------------------------------------ declarations

@@ -1,6 +1,7 @@
 """What the language accepts and what it refuses, case by case: `<topic>/good` and `<topic>/bad`.
 
-A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. A good case has no
+A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. Where a topic has a
+policy of its own (`<topic>/政策`), a case is a file of its folder 修订, or a folder laid over it. A good case has no
 diagnostics and all its worked cases come out. A bad case says on the line of each mistake `#! HY306` (or on the line
 before it `#! below HY306`, where a comment would become part of the mistake), and on its first line `#! file HY120`
 for what has no place in a rule file; exactly these must be reported.
@@ -9,20 +10,20 @@ for what has no place in a rule file; exactly these must be reported.
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docs.code_examples import laid_out
 from hypolicy.backends.exact.cases import run_case
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import check_folder
 from hypolicy.source import limits
-from hypolicy.source.folder import PolicyFolder
+from hypolicy.source.folder import AMENDMENTS, PolicyFolder
 from hypolicy.syntax.grammar import sentence_parser
 from hypolicy.syntax.include import gather
 from hypolicy.syntax.parser import parse
@@ -53,15 +54,6 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HYPOLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
-
-
-def laid_out(case: Path, folder: Path) -> Path:
-    """The case as a policy folder."""
-    if case.is_dir():
-        return Path(shutil.copytree(case, folder))
-    folder.mkdir()
-    shutil.copy(case, folder / "政策.hyp")
-    return folder
 
 
 def rule_files(folder: Path) -> dict[str, str]:
@@ -229,5 +221,7 @@ def test_every_construct_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for number, case in enumerate(GOOD):
         collector = Collector()
         folder = PolicyFolder(laid_out(case, tmp_path / str(number)))
-        parse(gather(folder, collector), collector)
+        _, words = parse(gather(folder, collector), collector)
+        amending = [path for path in folder.rule_files() if path.parts[0] == AMENDMENTS]
+        parse([folder.read(path) for path in amending], collector, words)
     assert sorted(tree_names() - seen) == []

@@ -2,21 +2,29 @@
 
 One rule for all: the latest entry of a kind tells whether a rolling period still holds it, and the accounts of a
 calendar year, of the term or without end are kept apart by a bucket. History may come in any order.
+
+An amendment does not close an account, and opens none that is empty: every sentence counts all earlier entries that
+it speaks of, whatever the rules were when they were granted, as it counts those from before the policy.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any, assert_never
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, assert_never
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_months
+from hypolicy.rules.ledger import rule_facts
 from hypolicy.rules.outcome import Decision, Entry, Reason, Settings, Status, fen_text
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Bucket = int | str | None
 
@@ -31,6 +39,12 @@ class Rule:
     period: tree.FixedPeriod
     reason: Reason
 
+    @cached_property
+    def account(self) -> tuple[Any, ...]:
+        """What the sentence counts, and for whom; that of another edition may differ from it in its number only."""
+        keys = tuple(fact.name for fact in rule_facts(self.rule))
+        return (type(self.rule), keys, self.limit.holder.fact.name, self.period, self.members)
+
 
 @frozen
 class RunningCap:
@@ -38,6 +52,33 @@ class RunningCap:
     period: tree.FixedPeriod
     fen: int
     reason: Reason
+
+    @cached_property
+    def account(self) -> tuple[Any, ...]:
+        """What the cap is spent from, whatever its amount."""
+        return (self.cap.holder.fact.name, self.period)
+
+
+@frozen
+class Book:
+    """What one edition of the policy allows: sentences of limits, running caps by item, linked items by limit."""
+
+    rules: list[Rule] = field(factory=list)
+    caps: dict[str, RunningCap] = field(factory=dict)
+    linked: dict[str, frozenset[str]] = field(factory=dict)
+    limits: tuple[tree.Limit, ...] = ()
+
+    @classmethod
+    def of(cls, policy: tree.Policy, settings: Settings) -> Book:
+        linked = {
+            limit.name: settings.members(limit.linked) for limit in policy.limits if limit.linked is not None
+        }
+        return cls(rules_of(policy, settings), caps_of(policy, settings), linked, policy.limits)
+
+    @property
+    def items(self) -> frozenset[str]:
+        """The items whose payments enter the ledger."""
+        return frozenset(self.caps).union(*(rule.members for rule in self.rules))
 
 
 def rules_of(policy: tree.Policy, settings: Settings) -> list[Rule]:
@@ -72,16 +113,28 @@ def caps_of(policy: tree.Policy, settings: Settings) -> dict[str, RunningCap]:
 
 @define
 class Accounts:
-    """Consumption by rule and holder. `last` is the day of the latest entry of a kind, `days` those of all."""
+    """Consumption by rule and holder; `books` are those of the policy and its earlier editions, the latest first.
+
+    `last` is the day of the latest entry of a kind, `days` those of all.
+    """
 
     policy: tree.Policy
     definition: tree.Ledger
-    rules: list[Rule]
-    caps: dict[str, RunningCap]
+    books: Sequence[Book]
+    _rules: dict[str, dict[tuple[Any, ...], Rule]] = field(factory=lambda: defaultdict(dict))
+    _caps: dict[str, dict[tuple[Any, ...], RunningCap]] = field(factory=lambda: defaultdict(dict))
     last: defaultdict[tuple[Any, ...], dict[Any, date]] = field(factory=lambda: defaultdict(dict))
     days: defaultdict[tuple[Any, ...], list[date]] = field(factory=lambda: defaultdict(list))
     best: dict[tuple[Any, ...], int] = field(factory=dict)
     spent: defaultdict[tuple[Any, ...], list[tuple[date, int]]] = field(factory=lambda: defaultdict(list))
+
+    def __attrs_post_init__(self) -> None:
+        for book in self.books:
+            for rule in book.rules:
+                for item in rule.members:
+                    self._rules[item].setdefault(rule.account, rule)
+            for item, cap in book.caps.items():
+                self._caps[item].setdefault(cap.account, cap)
 
     # --------------------------------------------------------------------------------------------- periods
 
@@ -133,7 +186,7 @@ class Accounts:
 
     def capped(self, entry: Entry, decision: Decision) -> Decision:
         """The payment as far as the running cap of its item leaves room for it."""
-        running = self.caps.get(entry.item)
+        running = self.books[decision.edition].caps.get(entry.item)
         if running is None:
             return decision
         day = self.day(entry)
@@ -143,24 +196,23 @@ class Accounts:
         spent = self.spent[self.cap_account(running, entry, bucket)]
         rest = running.fen - sum(fen for then, fen in spent if self.counts(running.period, then, day))
         if rest <= 0:
-            return denied(running.reason)
+            return denied(running.reason, decision.edition)
         if decision.fen <= rest:
             return decision
         rests = Sentence.CAP_RESTS(period=running.period.value, rest=fen_text(rest))
         cut = Reason(rests, running.reason.clause)
         clauses = tuple(dict.fromkeys((*decision.clauses, running.reason.clause)))
-        return Decision(Status.GRANTED, rest, (*decision.reasons, cut), clauses)
+        return evolve(decision, fen=rest, reasons=(*decision.reasons, cut), clauses=clauses)
 
     # --------------------------------------------------------------------------------------------- consume
 
     def consume(self, entry: Entry) -> None:
         day = self.day(entry)
-        for rule in self.rules:
+        for rule in self._rules[entry.item].values():
             bucket = self.bucket(rule.period, day)
-            if entry.item in rule.members and bucket is not None:
+            if bucket is not None:
                 self.enter(rule, self.account(rule, entry, bucket), entry, day)
-        running = self.caps.get(entry.item)
-        if running is not None:
+        for running in self._caps[entry.item].values():
             bucket = self.bucket(running.period, day)
             if bucket is not None:
                 self.spend(running, self.cap_account(running, entry, bucket), day, entry.fen)
@@ -189,14 +241,14 @@ class Accounts:
             spent.append((day, fen))
 
     def account(self, rule: Rule, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
-        return (id(rule.rule), entry.facts[rule.limit.holder.fact.name], bucket)
+        return (rule.account, entry.facts[rule.limit.holder.fact.name], bucket)
 
     def cap_account(self, running: RunningCap, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
-        return (entry.item, entry.facts[running.cap.holder.fact.name], bucket)
+        return (entry.item, running.account, entry.facts[running.cap.holder.fact.name], bucket)
 
 
-def denied(reason: Reason) -> Decision:
-    return Decision(Status.DENIED, 0, (reason,), (reason.clause,) if reason.clause else ())
+def denied(reason: Reason, edition: int = 0) -> Decision:
+    return Decision(Status.DENIED, 0, (reason,), (reason.clause,) if reason.clause else (), edition)
 
 
 def _values(entry: Entry, keys: tuple[tree.Fact, ...]) -> tuple[Any, ...]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
-from hypolicy.backends.exact.assess import Assessor, assessor
 from hypolicy.backends.exact.candidates import Candidates, chosen_facts, distance, last_alike
 from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFactError, Record
+from hypolicy.backends.exact.editions import item_assessor
 from hypolicy.backends.exact.observe import FAILURES
 from hypolicy.rules import trace, tree
 from hypolicy.rules.facts import facts_in, has_versions, is_given
@@ -27,6 +27,8 @@ from hypolicy.source.limits import MAX_CHANGED_FACTS, MAX_TRIES, MAX_WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from hypolicy.backends.exact.assess import Assessor
 
 Way = tuple[tuple[str, Any], ...]
 
@@ -74,7 +76,7 @@ class NearestFinder:
         self.candidates = Candidates(self.policy, benefit, self.kind, settings)
         # Single conditions are asked out of turn, where what the checker has proved of the usual order does not hold.
         plain, strict = Compiler(settings, self.complete), Compiler(settings, complete=False)
-        self.assess = assessor(benefit, plain)
+        self.assess = item_assessor(self.policy, benefit, plain)
         self.valid = [plain.function(validation.condition) for validation in self.kind.validations]
         self.governing = strict.function(benefit.governing_date) if benefit.governing_date else None
         common = [self._requirement(strict, gate.condition, wanted=False) for gate in benefit.pending]

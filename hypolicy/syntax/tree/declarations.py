@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from hypolicy.syntax.tree.amendments import AmendmentHead, Change
 from hypolicy.syntax.tree.expressions import Expr, Name, Node
 
 if TYPE_CHECKING:
@@ -333,4 +334,6 @@ Declaration = (
     | Computation
     | Template
     | WorkedCase
+    | AmendmentHead
+    | Change
 )
