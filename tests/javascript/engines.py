@@ -165,7 +165,8 @@ def question(
 
 def decision_data(one: Decision) -> list[Any]:
     reasons = [[reason.text, reason.clause] for reason in one.reasons]
-    return [one.status.value, str(one.fen), reasons, list(one.clauses)]
+    others = [decision_data(other) for other in one.others]
+    return [one.status.value, str(one.fen), reasons, list(one.clauses), one.edition, others]
 
 
 def explanation_data(trace: Trace) -> Data:

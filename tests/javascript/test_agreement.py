@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from explain.samples import READINGS, rows
 from javascript.engines import Comparison
 from javascript.random_facts import RandomFacts
 
+from docs.code_examples import laid_out
 from hypolicy.backends.exact.cases import case_tables
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.pipeline import check_folder, load
@@ -47,13 +47,7 @@ def conformance(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Policy]:
     """Every policy of the conformance suite that decides something, by the name of its case."""
     found = {}
     for number, case in enumerate(GOOD):
-        folder = tmp_path_factory.mktemp("cases") / str(number)
-        if case.is_dir():
-            shutil.copytree(case, folder)
-        else:
-            folder.mkdir()
-            shutil.copy(case, folder / "政策.hyp")
-        checked = check_folder(folder).policy
+        checked = check_folder(laid_out(case, tmp_path_factory.mktemp("cases") / str(number))).policy
         assert checked is not None
         found[case.stem] = checked
     return found

@@ -15,11 +15,22 @@ export class Chosen {
     this.parameters = new Map(settings.parameters.map(([name, value]) => [name, exact(value)]));
     this.replaced = new Map(settings.tables);
     this.tables = rules.tables.map((table) => this.#table(table));
-    this.benefits = new Map(rules.benefits.map((benefit, place) => [benefit.name, place]));
   }
 
+  /** The option chosen; the default where this edition of the reading has none of that name. */
   option(reading) {
-    return this.readings.get(reading.name) ?? reading.default;
+    const chosen = this.readings.get(reading.name);
+    return reading.options.includes(chosen) ? chosen : reading.default;
+  }
+
+  /** The policy and its earlier editions, the latest first: what each grants and limits. */
+  get stages() {
+    return [this.rules, ...this.rules.earlier];
+  }
+
+  /** An item as the edition that decided has it: `edition` as of a decision. */
+  deciding(item, edition) {
+    return benefitNamed(this.stages[edition], item) ?? this.rules.benefits.find(({ name }) => name === item);
   }
 
   /** What something that may depend on a reading comes to. */
@@ -92,6 +103,9 @@ export class Chosen {
     return table.versions.flatMap((version) => [...version.rows.values()].map((row) => row.keys[place]));
   }
 }
+
+/** A benefit that is part of an edition. */
+export const benefitNamed = (stage, item) => stage.benefits.find(({ name, repealed }) => name === item && !repealed);
 
 export const rowKey = (keys) => JSON.stringify(keys);
 
