@@ -222,5 +222,8 @@ function inTableFunction(chosen, table, key, value) {
       new Set([...version.rows.values()].map((row) => row.keys[key])),
     ]),
   );
-  return (r, d) => present.get(chosen.version(table, d)).has(value(r, d));
+  return (r, d) => {
+    const asked = value(r, d);
+    return present.get(chosen.version(table, d)).has(asked);
+  };
 }
