@@ -74,7 +74,8 @@ def matter(checked: Checked, folder: PolicyFolder) -> Matter:
     if failures:
         raise Refusal(*failures)
     stories = tuple(tell(policy, case) for case in policy.cases)
-    return Matter(policy, stories, checked.coverage, digest(policy, folder))
+    official = folder.read(folder.resolve(policy.official_text)) if policy.official_text else None
+    return Matter(policy, stories, checked.coverage, official, digest(policy, folder))
 
 
 def _failures(policy: Policy) -> Iterator[Diagnostic]:

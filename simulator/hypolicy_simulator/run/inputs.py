@@ -24,17 +24,20 @@ if TYPE_CHECKING:
 
 @frozen
 class Choices:
-    """What is said on the command line."""
+    """What is said on the command line; `workers` is 0 for as many as there are processors."""
 
     seed: int | None = None
     readings: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     keep_records: bool = False
+    replicates: int = 0
+    workers: int = 0
 
 
 @frozen
 class Inputs:
+    path: Path
     checked: Checked = field(repr=False)
     settings: Settings = field(repr=False)
     seed: int
@@ -49,7 +52,7 @@ def read_inputs(path: Path, choices: Choices) -> Inputs:
     replaced = [Path(version.file) for versions in settings.tables.values() for version in versions]
     files = [scenario.path, *scenario.files, *_files_of(scenario.policy, policy), *replaced]
     seed = scenario.seed if choices.seed is None else choices.seed
-    return Inputs(check(scenario, policy), settings, seed, hashes(path.parent, files))
+    return Inputs(path, check(scenario, policy), settings, seed, hashes(path.parent, files))
 
 
 def _files_of(root: Path, policy: Policy) -> Iterable[Path]:

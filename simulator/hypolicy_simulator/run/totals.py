@@ -94,7 +94,12 @@ class Axes:
         benefit = self.checked.policy.benefits[place[-1]]
         year = self.years[place[0]] if benefit.year_date is not None else 0
         labels = [own[code] for own, code in zip(self.dimensions, place[1:-1], strict=True)]
-        return (year, *labels, benefit.name, benefit.fund.name if benefit.fund is not None else "")
+        return (year, *labels, benefit.name, self.fund(place[-1]))
+
+    def fund(self, item: int) -> str:
+        """The fund that an item is booked to; empty where it has none."""
+        fund = self.checked.policy.benefits[item].fund
+        return fund.name if fund is not None else ""
 
     def budget(self, totals: Totals) -> pl.DataFrame:
         """One row for each place where anything is granted, as `decide --totals` writes them."""

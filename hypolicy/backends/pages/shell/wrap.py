@@ -51,9 +51,10 @@ def wrap(
         )
         errors, warnings = config.validate()
         assert not [*errors, *warnings]
-        config.theme.static_templates.clear()
         config.plugins["hypolicy"] = _Wrapped({_source(page.address): page for page in pages}, assets)
         build(config)
+    for unused in ("sitemap.xml", "sitemap.xml.gz", "404.html"):
+        (into / unused).unlink(missing_ok=True)
 
 
 def _source(address: str) -> str:
