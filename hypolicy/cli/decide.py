@@ -13,23 +13,27 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from hypolicy.backends.exact.screen import Screen
 from hypolicy.cli.amendments import amendment_option
-from hypolicy.cli.batches import ROWS_NAMED, history_entries, refuse
+from hypolicy.cli.batches import history_entries, keys_of, require_sound, tell_remarks
 from hypolicy.cli.console import color, give_up, say, tell
+from hypolicy.cli.progress import progress
 from hypolicy.cli.settings import read_settings
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records import results
-from hypolicy.records.batch import Batch, decide_batch, figures_of, read_batch
+from hypolicy.records.batch import decide_batch, figures_of, read_batch
+from hypolicy.records.checks import Checks
 from hypolicy.records.files import require_writable, write_tables
+from hypolicy.records.reading import Records
+from hypolicy.records.sources import sources_of
 from hypolicy.rules.outcome import Status, fen_text
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from hypolicy.records.batch import Row
     from hypolicy.rules.outcome import Decided, Entry, Settings
     from hypolicy.rules.tree import Policy, RecordKind
 
@@ -53,7 +57,13 @@ class Outputs:
 
 @click.command("decide", short_help="审定数据文件中的每一条记录。")
 @click.argument("policy", type=_PATH)
-@click.option("--data", required=True, type=_PATH, help="记录文件：.csv、.parquet、.xlsx 或 .json。")
+@click.option(
+    "--data",
+    required=True,
+    multiple=True,
+    type=_PATH,
+    help="记录文件：.csv、.parquet、.xlsx 或 .json，或者放这些文件的文件夹；可以写几次。",
+)
 @click.option("--out", type=_PATH, help="逐条结果写到这个文件（格式由扩展名决定）。")
 @click.option("--totals", type=_PATH, help="汇总（年度、县市区、补贴项目、资金来源）写到这个文件。")
 @click.option("--payments", type=_PATH, help="按收款方汇总的发放表写到这个文件。")
@@ -69,7 +79,7 @@ class Outputs:
 )
 def command(
     policy: Path,
-    data: Path,
+    data: tuple[Path, ...],
     out: Path | None,
     totals: Path | None,
     payments: Path | None,
@@ -92,17 +102,22 @@ def command(
         loaded = load(policy, amendments=amendments)
         settings = read_settings(loaded, readings, values, tables, encoding)
         kind = _kind(loaded, records)
-        _outputs_sound(outputs, _inputs(policy, loaded, settings, [data, history]))
+        sources = sources_of(data)
+        files = [*(source.path for source in sources), *([history] if history else [])]
+        _outputs_sound(outputs, _inputs(policy, loaded, settings, files))
         _options_fit(loaded, kind, outputs, history)
-        batch = read_batch(data, kind, settings, encoding)
-        entries = history_entries(history, loaded, encoding, batch)
-        if batch.faults:
-            refuse(batch, data, outputs.paths)
-        _notices(batch, settings)
+        entries = history_entries(history, loaded, encoding)
+        with progress() as bar:
+            bar.stage("读取")
+            reading = Records(kind, sources, encoding, advance=bar.advance)
+            checks = Checks(reading, settings, known=keys_of(entries, loaded))
+            rows = read_batch(checks)
+        require_sound(checks, data[0], outputs.paths)
+        tell_remarks(checks)
         if kind.name == loaded.records[0].name:
-            _decide(loaded, settings, batch, entries, outputs)
+            _decide(loaded, settings, rows, entries, outputs)
         else:
-            _figures(loaded, settings, batch, outputs)
+            _figures(loaded, settings, kind, rows, outputs)
     except Refusal as refusal:
         give_up(refusal)
 
@@ -119,12 +134,12 @@ def _kind(policy: Policy, name: str | None) -> RecordKind:
     raise Refusal(Diagnostic("HY910", {"name": name, "names": "、".join(names)}, suggestion=suggestion))
 
 
-def _inputs(folder: Path, policy: Policy, settings: Settings, given: list[Path | None]) -> list[Path]:
+def _inputs(folder: Path, policy: Policy, settings: Settings, given: list[Path]) -> list[Path]:
     """Every table of data that goes into the run: no output may take its place."""
     chosen = [Path(version.file) for versions in settings.tables.values() for version in versions]
     declared = [version for table in policy.tables for version in table.versions]
     declared += [version for case in policy.cases for version in case.tables.values()]
-    return [*(p for p in given if p is not None), *chosen, *(folder / v.file for v in declared if v.file)]
+    return [*given, *chosen, *(folder / v.file for v in declared if v.file)]
 
 
 def _options_fit(policy: Policy, kind: RecordKind, outputs: Outputs, history: Path | None) -> None:
@@ -159,15 +174,6 @@ def _outputs_sound(outputs: Outputs, inputs: list[Path]) -> None:
 # --- what is said ----------------------------------------------------------------------------------------------
 
 
-def _notices(batch: Batch, settings: Settings) -> None:
-    for text in batch.decoded.notices:
-        tell(f"提示：{text}")
-    for message, rows in Screen(batch.kind, settings).notices(batch.rows).items():
-        named = "、".join(batch.decoded.row_label(row) for row in rows[:ROWS_NAMED])
-        more = "等" if len(rows) > ROWS_NAMED else ""
-        tell(f"提示：{message}（{named}{more}，共{len(rows)}条）。")
-
-
 def _tables_note(policy: Policy, settings: Settings) -> None:
     """Illustrative data is no official fact: said with every result."""
     for table in policy.tables:
@@ -180,17 +186,18 @@ def _tables_note(policy: Policy, settings: Settings) -> None:
 
 
 def _decide(
-    policy: Policy, settings: Settings, batch: Batch, history: tuple[Entry, ...], outputs: Outputs
+    policy: Policy, settings: Settings, rows: list[Row], history: tuple[Entry, ...], outputs: Outputs
 ) -> None:
-    decided = decide_batch(policy, settings, batch, history)
+    kind = policy.records[0]
+    decided = decide_batch(policy, settings, kind, rows, history)
     names = [benefit.name for benefit in policy.benefits]
     frames: list[tuple[Path, pl.DataFrame]] = []
     if outputs.out is not None:
-        frames.append((outputs.out, results.results_frame(batch.kind, batch.rows, names, decided.rows)))
+        frames.append((outputs.out, results.results_frame(kind, rows, names, decided.rows)))
     if outputs.totals is not None:
-        frames.append((outputs.totals, results.totals_frame(decided, batch.rows)))
+        frames.append((outputs.totals, results.totals_frame(decided, rows)))
     if outputs.payments is not None:
-        frames.append((outputs.payments, results.payments_frame(decided, batch.rows)))
+        frames.append((outputs.payments, results.payments_frame(decided, rows)))
     if outputs.granted is not None:
         frames.append((outputs.granted, results.ledger_frame(policy, decided.granted)))
     write_tables(frames)
@@ -201,12 +208,12 @@ def _decide(
         tell(f"已写入 {path}")
 
 
-def _figures(policy: Policy, settings: Settings, batch: Batch, outputs: Outputs) -> None:
-    names, rows, overall = figures_of(policy, settings, batch)
+def _figures(policy: Policy, settings: Settings, kind: RecordKind, rows: list[Row], outputs: Outputs) -> None:
+    names, found, overall = figures_of(policy, settings, kind, rows)
     if outputs.out is not None:
-        write_tables([(outputs.out, results.results_frame(batch.kind, batch.rows, names, rows))])
+        write_tables([(outputs.out, results.results_frame(kind, rows, names, found))])
     for place, name in enumerate(names):
-        counts = Counter(row[place].status.value for row in rows)
+        counts = Counter(row[place].status.value for row in found)
         say(f"{name}：" + "，".join(f"{status}{count}条" for status, count in counts.items()))
     for name, decision in overall.items():
         say(f"{name}（全部记录合计）：{decision.status.value}")

@@ -9,7 +9,7 @@ import click
 
 from hypolicy.backends.exact.explain import Explainer
 from hypolicy.cli.amendments import amendment_option
-from hypolicy.cli.batches import history_entries, refuse
+from hypolicy.cli.batches import history_entries, keys_of, require_sound
 from hypolicy.cli.console import give_up, say, tell
 from hypolicy.cli.settings import read_settings
 from hypolicy.diagnostics.diagnostic import Diagnostic
@@ -17,14 +17,17 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records.batch import read_batch
+from hypolicy.records.checks import Checks
 from hypolicy.records.files import atomic_path
+from hypolicy.records.reading import Records
+from hypolicy.records.sources import sources_of
 from hypolicy.rules.narration import narrate
 from hypolicy.rules.narration_text import narrative_text
 
 if TYPE_CHECKING:
-    from hypolicy.records.batch import Batch
+    from hypolicy.records.batch import Row
     from hypolicy.rules.trace import Trace
-    from hypolicy.rules.tree import Policy
+    from hypolicy.rules.tree import Policy, RecordKind
 
 _PATH = click.Path(path_type=Path)
 _FORMS = {".html": "html", ".htm": "html", ".json": "json"}
@@ -76,12 +79,14 @@ def command(
         _output_sound(out, [path for path in (data, history) if path is not None])
         if loaded.ledger is None and history is not None:
             raise Refusal(Diagnostic("HY912", {"option": "--history"}))
-        batch = read_batch(data, loaded.records[0], settings, encoding)
-        entries = history_entries(history, loaded, encoding, batch)
-        if batch.faults:
-            refuse(batch, data, [out] if out is not None else [])
-        place = _place(batch, data, record)
-        told = Explainer(loaded, settings).explain(batch.rows, place, entries)
+        entries = history_entries(history, loaded, encoding)
+        kind = loaded.records[0]
+        reading = Records(kind, sources_of([data]), encoding)
+        checks = Checks(reading, settings, known=keys_of(entries, loaded))
+        rows = read_batch(checks)
+        require_sound(checks, data, [out] if out is not None else [])
+        place = _place(kind, rows, data, record)
+        told = Explainer(loaded, settings).explain(rows, place, entries)
         _write(_rendered(told, item, form or _form(out)), out)
     except Refusal as refusal:
         give_up(refusal)
@@ -101,12 +106,12 @@ def _output_sound(out: Path | None, inputs: list[Path]) -> None:
         raise Refusal(Diagnostic("HY914", {"path": str(out)}))
 
 
-def _place(batch: Batch, data: Path, record: str) -> int:
+def _place(kind: RecordKind, rows: list[Row], data: Path, record: str) -> int:
     wanted = record.strip()
-    for place, key in enumerate(batch.keys()):
-        if key == wanted:
+    for place, row in enumerate(rows):
+        if row[kind.key.index] == wanted:
             return place
-    facts = {"file": str(data), "key": batch.kind.key.name, "value": wanted}
+    facts = {"file": str(data), "key": kind.key.name, "value": wanted}
     raise Refusal(Diagnostic("HY921", facts))
 
 

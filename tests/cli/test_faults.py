@@ -311,7 +311,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, what: str) -
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    for path, code in ((tmp_path / "无.csv", "HY801"), (tmp_path, "HY802")):
+    for path, code in ((tmp_path / "无.csv", "HY801"), (tmp_path, "HY864")):
         done = decide(path)
         assert (done.code, done.out) == (2, "")
         assert done.err.startswith(f"错误 {code}：")

@@ -104,8 +104,11 @@ class PolicyWriter:
     lines: list[str] = field(factory=list)
     items: list[str] = field(factory=list)
     names: int = 0
+    # Few conditions, so that much is granted and the limits have something to do.
+    mild: bool = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.mild = self.chance(0.5)
         self.optional = frozenset(name for name in MAY_BE_OPTIONAL if self.chance(0.4))
 
     def write(self) -> Files:
@@ -449,7 +452,7 @@ class PolicyWriter:
             f"补贴「{name}」：",
             "  发给：本人。",
         ]
-        if self.chance(0.6):
+        if self.chance(0.2 if self.mild else 0.6):
             applies = self.condition(frozenset(), False, 1)
             self.lines.append(f"  适用：{applies}。")
         if self.chance(0.1):
@@ -458,7 +461,7 @@ class PolicyWriter:
         self.lines.append("  资金：专户。")
         known: Known = frozenset()
         parts = []
-        for _ in range(self.rng.randint(0, 3)):
+        for _ in range(self.rng.randint(0, 1 if self.mild else 3)):
             if self.optional - known and self.chance(0.4):
                 fact = self.rng.choice(sorted(self.optional - known))
                 parts.append(f"有{fact}")
@@ -507,9 +510,9 @@ class PolicyWriter:
         members = "、".join(self.items)
         self.lines.append(f"补贴组「各项」：{members}。")
         self.lines.append(f"共同条件「期限」：适用于各项：{self.governing}在施行期内，不符称“期限外”。")
-        if self.chance(0.3):
+        if self.chance(0.1 if self.mild else 0.3):
             self.lines.append(f"共同条件「共同」：适用于全部组：{self.condition(frozenset(), False)}。")
-        if self.chance(0.3):
+        if self.chance(0.1 if self.mild else 0.3):
             ground = "，依据“别的文件”" if self.chance(0.5) else ""
             self.lines.append(
                 f"待定条件「另案」：适用于全部组：{self.condition(frozenset(), False)}{ground}。"
@@ -528,7 +531,7 @@ class PolicyWriter:
             f"  次序：{order}。",
             "  台账年度：发证日。",
         ]
-        for _ in range(self.rng.randint(0, 3)):
+        for _ in range(self.rng.randint(1, 3) if self.mild else self.rng.randint(0, 2)):
             name = self.fresh("限制")
             group = (
                 self.group(self.fresh("组"), self.items) if self.chance(0.6) else self.rng.choice(self.items)

@@ -173,7 +173,9 @@ def canonical_frame(kind: tree.RecordKind, rows: Sequence[Sequence[Any]]) -> pl.
     """Records of the language's own values, by the index of the fact, as a frame in canonical form."""
     return pl.DataFrame(
         [
-            pl.Series(fact.name, [_canonical(row[fact.index], fact) for row in rows], canonical_dtype(fact))
+            pl.Series(
+                fact.name, [canonical_value(row[fact.index], fact) for row in rows], canonical_dtype(fact)
+            )
             for fact in kind.facts
         ]
     )
@@ -195,7 +197,7 @@ def canonical_dtype(fact: tree.Fact) -> pl.DataType:
             assert_never(fact.type)
 
 
-def _canonical(value: Any, fact: tree.Fact) -> Any:
+def canonical_value(value: Any, fact: tree.Fact) -> Any:
     match fact.type:
         case NumberType(whole=False) if value is not None:
             hundredths: Fraction = value * HUNDREDTHS

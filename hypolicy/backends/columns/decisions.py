@@ -34,9 +34,25 @@ class Words:
     clauses: str
 
 
+def words_of(decision: Decision) -> Words:
+    return Words(decision.reason_text, "、".join(decision.clauses))
+
+
+@frozen
+class Overlay:
+    """Other outcomes of some rows: the rows, and for each the place of its outcome, which has no amount."""
+
+    rows: NDArray[np.int64]
+    places: NDArray[np.int64]
+    outcomes: Sequence[Decision] = field(repr=False)
+
+
 @frozen
 class ItemColumn:
-    """One item on the rows of one frame. `why` holds codes of reasons, where they were asked for."""
+    """One item on the rows of one frame: `status` as in `STATUSES`, `fen` 0 unless granted.
+
+    `why` holds codes of reasons, where they were asked for.
+    """
 
     status: NDArray[np.int8]
     fen: NDArray[np.int64]
@@ -44,6 +60,7 @@ class ItemColumn:
     _reasons: ItemReasons | None = field(repr=False)
     _frame: pl.DataFrame = field(repr=False)
     _settings: Settings = field(repr=False)
+    _overlay: Overlay | None = field(default=None, repr=False)
 
     @property
     def reason(self) -> NDArray[np.int32]:
@@ -52,7 +69,7 @@ class ItemColumn:
 
     @cached_property
     def texts(self) -> list[Words]:
-        return [Words(one.reason_text, "、".join(one.clauses)) for one in self._outcomes[1]]
+        return [words_of(outcome) for outcome in self._outcomes[1]]
 
     def decisions(self) -> list[Decision]:
         """The decisions of the exact evaluator, one for each row."""
@@ -64,36 +81,63 @@ class ItemColumn:
             )
         ]
 
+    def changed(self, status: NDArray[np.int8], fen: NDArray[np.int64], overlay: Overlay) -> ItemColumn:
+        """The same with other results on the rows of an overlay."""
+        new_status, new_fen = self.status.copy(), self.fen.copy()
+        new_status[overlay.rows], new_fen[overlay.rows] = status, fen
+        return evolve(self, status=new_status, fen=new_fen, overlay=overlay)
+
     @cached_property
     def _outcomes(self) -> tuple[NDArray[np.int32], list[Decision]]:
         """Every different outcome, without its amount, and which row has which."""
-        if self._reasons is None or self.why is None:
+        places, outcomes = self._before_ledger()
+        if self._overlay is not None:
+            places[self._overlay.rows] = self._overlay.places + len(outcomes)
+            outcomes = [*outcomes, *self._overlay.outcomes]
+        return places, outcomes
+
+    def _before_ledger(self) -> tuple[NDArray[np.int32], list[Decision]]:
+        assert self.why is not None or self._reasons is None, "reasons were not asked for"
+        if self.why is None or self._reasons is None:
             return np.zeros(len(self.status), np.int32), [_NOT_APPLICABLE]
-        codes, inverse = np.unique(self.why * len(STATUSES) + self.status, return_inverse=True)
+        # What the ledger has changed was granted before, and its code still says why.
+        status = self.status.astype(np.int64)
+        if self._overlay is not None:
+            status[self._overlay.rows] = GRANTED
+        codes, inverse = np.unique(self.why * len(STATUSES) + status, return_inverse=True)
         places = inverse.astype(np.int32)
         outcomes: list[Decision] = []
         for number, code in enumerate(codes.tolist()):
-            why, status = divmod(code, len(STATUSES))
-            asked = self._reasons.asks(status, why)
-            first = len(outcomes)
-            if not asked:
-                outcomes.append(self._reasons.decision(status, why, 0, _no_keys))
-                places[inverse == number] = first
-                continue
-            rows = np.flatnonzero(inverse == number)
-            keys = [self.keys(lookup, rows) for lookup in asked]
-            known: dict[tuple[tuple[str, ...], ...], int] = {}
-            for row, texts in zip(rows.tolist(), zip(*keys, strict=True), strict=True):
-                if texts not in known:
-                    known[texts] = len(outcomes)
-                    by_lookup = {id(lookup): text for lookup, text in zip(asked, texts, strict=True)}
-                    outcomes.append(
-                        self._reasons.decision(status, why, 0, lambda lookup: by_lookup[id(lookup)])  # noqa: B023
-                    )
-                places[row] = known[texts]
+            why, status_code = divmod(code, len(STATUSES))
+            asked = self._reasons.asks(status_code, why)
+            if asked:
+                self._by_keys(np.flatnonzero(inverse == number), status_code, why, asked, places, outcomes)
+            else:
+                places[inverse == number] = len(outcomes)
+                outcomes.append(self._reasons.decision(status_code, why, 0, _no_keys))
         return places, outcomes
 
-    def keys(self, lookup: tree.Lookup, rows: NDArray[np.intp]) -> list[tuple[str, ...]]:
+    def _by_keys(
+        self,
+        rows: NDArray[np.intp],
+        status: int,
+        why: int,
+        asked: tuple[tree.Lookup, ...],
+        places: NDArray[np.int32],
+        outcomes: list[Decision],
+    ) -> None:
+        """Outcomes that name the keys of a row that a table does not have: one for each combination of them."""
+        assert self._reasons is not None
+        keys = [self._keys(lookup, rows) for lookup in asked]
+        known: dict[tuple[tuple[str, ...], ...], int] = {}
+        for row, texts in zip(rows.tolist(), zip(*keys, strict=True), strict=True):
+            if texts not in known:
+                known[texts] = len(outcomes)
+                named = {id(lookup): text for lookup, text in zip(asked, texts, strict=True)}
+                outcomes.append(self._reasons.decision(status, why, 0, lambda lookup: named[id(lookup)]))  # noqa: B023
+            places[row] = known[texts]
+
+    def _keys(self, lookup: tree.Lookup, rows: NDArray[np.intp]) -> list[tuple[str, ...]]:
         """The texts of the keys of a look-up, on these rows."""
         columns: list[Sequence[str]] = []
         for key in lookup.keys:

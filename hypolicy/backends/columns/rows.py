@@ -7,16 +7,14 @@ same text is run as it is over lists, or compiled for the processor over arrays.
 from __future__ import annotations
 
 from enum import Enum
-from inspect import getsource
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from attrs import field, frozen
 
-from hypolicy.backends.columns import calendar, search
 from hypolicy.backends.columns.bounds import bounds_of
-from hypolicy.backends.columns.coding import ABSENT
 from hypolicy.backends.columns.expressions import Arguments
+from hypolicy.backends.columns.functions import NAMES, preamble
 from hypolicy.backends.columns.items import ItemCode
 from hypolicy.backends.columns.reasons import (
     GRANTED,
@@ -32,28 +30,15 @@ from hypolicy.diagnostics.diagnostic import Collector, Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from hypolicy.backends.columns.coding import Coding
     from hypolicy.rules import tree
     from hypolicy.rules.outcome import Settings
 
-# Functions that generated sources may call, each after those that it calls itself.
-_FUNCTIONS: Final = (
-    calendar.civil,
-    calendar.day_of,
-    calendar.year_of,
-    calendar.months_on,
-    calendar.add_months,
-    calendar.add_days,
-    calendar.reaches_months,
-    calendar.exceeds_months,
-    calendar.completed_years,
-    search.find,
-)
-_CONSTANTS: Final = {"ABSENT": ABSENT, "FIRST_DAY": calendar.FIRST_DAY, "LAST_DAY": calendar.LAST_DAY}
 _TITLE: Final = """\
 # s：0 不适用，1 准予，2 不予，3 待定；fen：金额（分）；w：理由的代码
 """
-_WIDTH: Final = 100
 _VARIABLES: Final = frozenset("cdfhikmnsuwx") | {"start", "stop", "rows", "base", "fen"}
 
 
@@ -72,7 +57,7 @@ class RowKernel:
     wanted: Wanted
     text: str = field(repr=False)
     facts: tuple[str, ...]
-    arrays: tuple[list[int], ...] = field(repr=False)
+    arrays: tuple[NDArray[np.int64], ...] = field(repr=False)
     outputs: tuple[str, ...]
     reasons: dict[int, ItemReasons] = field(repr=False)
 
@@ -87,8 +72,8 @@ def row_kernel(
 ) -> RowKernel:
     """The kernel of these benefits, by their places in the policy; what cannot be compiled is reported."""
     outputs = _outputs([place for place, _ in benefits], wanted)
-    taken = _VARIABLES | set(outputs) | set(_CONSTANTS) | {function.__name__ for function in _FUNCTIONS}
-    arguments = Arguments(settings, coding, Names(set(taken)), bounds=bounds_of(kind))
+    names = Names({*_VARIABLES, *outputs, *NAMES})
+    arguments = Arguments(settings, coding, names, bounds=bounds_of(kind))
     body, reasons = Writer(depth=2), {}
     for place, benefit in benefits:
         code = ItemCode(
@@ -106,20 +91,17 @@ def row_kernel(
         reasons[place] = code.reasons
     parameters = ["start", "stop", *arguments.columns.values(), *arguments.arrays, *outputs]
     head = Writer()
-    head.lines += wrap(
-        ", ".join(parameters), _WIDTH, initial_indent="def rows(", subsequent_indent="         "
-    )
-    with head.block(f"{head.lines.pop()}):"):
-        if wanted is Wanted.GRANTED:
-            head.line("m = 0")
-        head.line("for i in range(start, stop):")
-        head.lines += body.lines or ["        pass"]
-        if wanted is Wanted.GRANTED:
-            head.line("return m")
-    text = _preamble(arguments.functions) + head.text
-    return RowKernel(
-        wanted, text, tuple(arguments.columns), tuple(arguments.arrays.values()), outputs, reasons
-    )
+    head.signature("rows", parameters)
+    head.depth += 1
+    if wanted is Wanted.GRANTED:
+        head.line("m = 0")
+    with head.block("for i in range(start, stop):"):
+        head.lines += body.lines
+    if wanted is Wanted.GRANTED:
+        head.line("return m")
+    text = _TITLE + preamble(arguments.functions) + head.text
+    arrays = tuple(np.array(values, np.int64) for values in arguments.arrays.values())
+    return RowKernel(wanted, text, tuple(arguments.columns), arrays, outputs, reasons)
 
 
 def _outputs(places: Sequence[int], wanted: Wanted) -> tuple[str, ...]:
@@ -157,18 +139,6 @@ def _sink(out: Writer, place: int, wanted: Wanted, benefit: tree.Benefit) -> Cal
             out.line("m += 1")
 
     return entries if wanted is Wanted.GRANTED else columns
-
-
-def _preamble(called: set[str]) -> str:
-    """The functions that a text calls, and those that they call."""
-    texts = {function.__name__: getsource(function) for function in _FUNCTIONS}
-    needed = set(called)
-    for name in reversed(texts):
-        if name in needed:
-            needed |= {other for other in texts if f"{other}(" in texts[name]}
-    constants = "".join(f"{name} = {value}\n" for name, value in _CONSTANTS.items())
-    chosen = [text for name, text in texts.items() if name in needed]
-    return "\n\n".join([_TITLE + constants, *chosen, ""])
 
 
 def _report(collector: Collector, code: str, benefit: tree.Benefit, **facts: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STEP: Final = "    "
+_WIDTH: Final = 100
 
 
 @define
@@ -28,6 +30,13 @@ class Writer:
     def comment(self, text: str) -> None:
         """A remark of one line, whatever the words of the policy hold."""
         self.line("# " + "".join(ch if ch.isprintable() else " " for ch in text))
+
+    def signature(self, name: str, parameters: list[str]) -> None:
+        """The head of a function, over as many lines as it takes."""
+        start = f"def {name}("
+        self.lines += wrap(
+            f"{', '.join(parameters)}):", _WIDTH, initial_indent=start, subsequent_indent=" " * len(start)
+        )
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
-from hypolicy.backends.exact.account import Accounts, Book, denied
+from hypolicy.backends.exact.account import Accounts, denied
 from hypolicy.rules.editions import policies
 from hypolicy.rules.ledger import ledger_facts, rule_facts
+from hypolicy.rules.limits import Book
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType, IdentifierType, identifier_order

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, frozen
 
-from hypolicy.backends.exact.account import Accounts, Book, Rule, RunningCap
+from hypolicy.backends.exact.account import Accounts
 from hypolicy.backends.exact.steps import known, reading_used
 from hypolicy.rules import trace, tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
+from hypolicy.rules.limits import Book, Rule, RunningCap
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
 
 if TYPE_CHECKING:
