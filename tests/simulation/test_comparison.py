@@ -11,6 +11,7 @@ from cli.running import run
 from simulation.small import SCENARIO, SMALL, edited
 
 from hypolicy_simulator.chance.worlds import ELASTICITY, MIDDLE, World
+from hypolicy_simulator.run.decide import ColumnsDecider, ExactDecider
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.model import Model
 
@@ -96,3 +97,14 @@ def test_totals_of_cells_are_those_of_persons() -> None:
         assert totals.group_fen[:, place].sum() == admitted.fen[:, has].sum()
         assert totals.group_counts[:, place].sum() == (admitted.fen[:, has] > 0).sum()
     assert np.array_equal(totals.fen.sum(axis=(0, 1)), admitted.fen.sum(axis=1))
+
+
+@pytest.mark.parametrize("scenario", ["情景.toml", "限额.toml"])
+@pytest.mark.parametrize("amendment", [SAME, MORE], ids=["same", "more"])
+def test_both_engines_decide_alike(scenario: str, amendment: Path) -> None:
+    for arm in Model.read(SCENARIO.with_name(scenario), Choices(amendments=(amendment,))).arms:
+        assert isinstance(arm.limits.decider, ColumnsDecider)
+        exact = ExactDecider(arm.checked, arm.settings)
+        for replicate in range(3):
+            frame = arm.behaviour.trainings(replicate, MIDDLE)
+            assert (arm.limits.decider.decide(frame) == exact.decide(frame)).all()

@@ -11,7 +11,7 @@ from hypolicy_simulator.behaviour.frame import Chance, Part
 from hypolicy_simulator.behaviour.trainings import Behaviour
 from hypolicy_simulator.chance.worlds import MIDDLE, World
 from hypolicy_simulator.population.synthesis import Population, synthesise
-from hypolicy_simulator.run.decide import ExactDecider
+from hypolicy_simulator.run.decide import decider
 from hypolicy_simulator.run.inputs import Choices, Inputs, read_inputs
 from hypolicy_simulator.run.limits import Admitted, Limits
 from hypolicy_simulator.run.totals import Axes, Totals
@@ -38,7 +38,7 @@ class Arm:
     axes: Axes = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.limits = Limits(self.checked, ExactDecider(self.checked, self.settings))
+        self.limits = Limits(self.checked, decider(self.checked, self.settings))
         self.axes = Axes(self.checked, self.limits.reasons)
 
     def admitted(self, replicate: int = 0, world: World = MIDDLE) -> Admitted:
