@@ -16,6 +16,7 @@ from hypolicy.cli.main import root
 from hypolicy.pipeline import check_folder, consolidated, load
 from hypolicy.records.results import payments_frame, totals_frame
 from hypolicy.rules.edition_words import SENTENCES
+from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.narration import narrate
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.trace_json import explanation
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
+
+    from hypolicy.rules.outcome import Decision
 
 HEAD: Final = """修订「调整」。
 文号：“示例〔2020〕{number}号”。
@@ -198,6 +201,25 @@ def test_money_is_booked_and_paid_by_the_rules_that_decide(policy: Path) -> None
         ("乙", "新资金"),
         ("", "专项资金"),
     ]
+
+
+# --- facts that are missing ------------------------------------------------------------------------------------
+
+
+def test_without_the_day_only_what_every_edition_refuses_is_settled(policy: Path) -> None:
+    amend(policy, "在概念「对象」中的“残疾人”之后增加一项“困难职工”。")
+    evaluator = Evaluator(load(policy), complete=False)
+
+    def decided(*persons: str) -> Decision:
+        row = record(JUNE, JULY)
+        row[2 : 2 + len(PERSONS)] = [person in persons for person in PERSONS]
+        row[-1] = UNANSWERED
+        return evaluator.before_ledger([row], "申请")[0][0]
+
+    assert decided().status is Status.DENIED
+    for persons in (("退役军人",), ("困难职工",)):
+        assert decided(*persons).status is Status.PENDING
+        assert decided(*persons).reason_text == "缺少事实「结业日期」"
 
 
 # --- the consolidated text -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypolicy.backends.exact.compile import Compiler, MissingFactError
 from hypolicy.rules import trace
 from hypolicy.rules.amendment import Transition
 from hypolicy.rules.editions import editions_of
-from hypolicy.rules.facts import facts_of
+from hypolicy.rules.facts import facts_of, is_given
 from hypolicy.rules.outcome import Decision, Reason, Status
 from hypolicy.rules.trace import Fall
 from hypolicy.rules.types import DATE
@@ -65,14 +65,13 @@ class EditionsAssessor:
         benefit = edition.benefit
         assess = BenefitAssessor(benefit, compiler) if benefit is not None else _not_applicable
         latest = Compiler(self.settings, self.complete)
-        governing = _day(edition.governing, compiler, every=True)
-        return _Stage(edition, assess, governing, _day(edition.began, latest, every=False))
+        return _Stage(edition, assess, _day(edition.governing, compiler), _day(edition.began, latest))
 
     def __call__(self, record: Record) -> Decision:
         try:
             stages = [stage for stage, fall in self.walk(record) if fall in (Fall.AFTER, Fall.BOTH)]
         except MissingFactError as error:
-            return Decision(Status.PENDING, 0, (Reason(error.words, self.clause),), (self.clause,))
+            return self.whatever_day(record, error)
         decisions = [self.decision(stage, record) for stage in stages]
         if len(decisions) == 1:
             return decisions[0]
@@ -80,6 +79,14 @@ class EditionsAssessor:
         pending = next((one for one in decisions if one.status is Status.PENDING), None)
         best = pending or max(decisions, key=lambda one: one.fen)
         return evolve(best, others=tuple(one for one in decisions if one is not best))
+
+    def whatever_day(self, record: Record, missing: MissingFactError) -> Decision:
+        """Where a date that chooses the edition is missing: what every edition refuses is refused."""
+        decisions = [self.decision(stage, record) for stage in self._stages]
+        for refusal in (Status.DENIED, Status.NOT_APPLICABLE):
+            if all(decision.status is refusal for decision in decisions):
+                return decisions[0]
+        return Decision(Status.PENDING, 0, (Reason(missing.words, self.clause),), (self.clause,))
 
     def walk(self, record: Record) -> Iterator[tuple[_Stage, Fall]]:
         """Each edition from the latest on, and on which side of its beginning the record falls.
@@ -121,21 +128,18 @@ class EditionsAssessor:
         return evolve(stage.assess(record), edition=stage.edition.back)
 
 
-def _day(expr: Expr | None, compiler: Compiler, *, every: bool) -> Callable[[Record], date | None]:
-    """A date of the record; None where no fact gives it, though a fact that every record has is then missing.
-
-    With `every` that too is None: what needs the date will say that it is missing.
-    """
+def _day(expr: Expr | None, compiler: Compiler) -> Callable[[Record], date | None]:
+    """A date of the record; None where there is none, because the optional facts that tell it are said not to be."""
     if expr is None:
         return lambda record: None
-    function = compiler.function(expr)
-    may_lack = every or all(fact.optional for fact in facts_of(expr).values())
+    function, facts = compiler.function(expr), tuple(facts_of(expr).values())
 
     def day(record: Record) -> date | None:
         try:
             found: date | None = function(record, None)
         except MissingFactError:
-            if may_lack:
+            lacking = [fact for fact in facts if not is_given(record[fact.index])]
+            if all(fact.optional and record[fact.index] is None for fact in lacking):
                 return None
             raise
         return found
