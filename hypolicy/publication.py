@@ -94,7 +94,7 @@ def _failures(policy: Policy) -> Iterator[Diagnostic]:
                 "expected": mismatch.expected,
                 "got": mismatch.got,
             }
-            yield Diagnostic("HY890", facts, (Place(case.origin.span),), case.origin.clause)
+            yield Diagnostic("HY890", facts, (Place(case.origin.span.written),), case.origin.clause)
 
 
 def digest(policy: Policy, folder: PolicyFolder) -> str:
