@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from hypolicy.backends.pages.benefits import benefit_readings
+from hypolicy.rules.editions import policies
 from hypolicy.rules.phrases import listed, value_text
 from hypolicy.rules.statements import Statement, condition, phrase
 from hypolicy.rules.types import BOOL, BoolType, EnumType, NumberType
@@ -73,10 +74,16 @@ class ReadingPage:
     stories: tuple[StoryPage, ...]
 
 
+def readings(policy: tree.Policy) -> tuple[tree.Reading, ...]:
+    """Those of the policy, then those that only its earlier editions have."""
+    every = [reading for stood in policies(policy) for reading in stood.readings]
+    return tuple({reading.name: reading for reading in reversed(every)}.values())[::-1]
+
+
 def open_readings(policy: tree.Policy, view: View, pages: Sequence[ClausePage]) -> Iterator[ReadingPage]:
     resting = {b.name: {r.name for r in benefit_readings(b, policy, view)} for b in policy.benefits}
     stories = [story for page in pages for story in page.stories]
-    for reading in policy.readings:
+    for reading in readings(policy):
         if not reading.fixed:
             yield ReadingPage(
                 reading,
@@ -95,13 +102,16 @@ class TermPage:
 
 
 def terms(policy: tree.Policy, view: View) -> tuple[TermPage, ...]:
+    """The concepts of the policy, then those that only its earlier editions have."""
+    every = [concept for stood in policies(policy) for concept in stood.concepts]
+    concepts = tuple({concept.name: concept for concept in reversed(every)}.values())[::-1]
     return tuple(
         TermPage(
             concept.name,
             concept.origin.clause,
             condition(concept.body, view) if concept.type == BOOL else Statement(phrase(concept.body, view)),
         )
-        for concept in policy.concepts
+        for concept in concepts
     )
 
 
