@@ -20,6 +20,7 @@ from hypolicy.backends.exact.screen import Screen
 from hypolicy.backends.exact.steps import Aside, StepMaker, known, reading_used
 from hypolicy.rules import trace, tree
 from hypolicy.rules.editions import deciding
+from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Explainer:
         while True:
             grown = {place}
             for index in indexes:
-                holders = {records[i][index] for i in found} - {None}
+                holders = {records[i][index] for i in found} - {None, UNANSWERED}
                 grown.update(i for i, record in enumerate(records) if record[index] in holders)
             if grown <= found or len(indexes) == 1:
                 return sorted(grown)

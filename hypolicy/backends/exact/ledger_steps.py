@@ -13,6 +13,7 @@ from attrs import define, evolve, frozen
 from hypolicy.backends.exact.account import Accounts
 from hypolicy.backends.exact.steps import known, reading_used
 from hypolicy.rules import trace, tree
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.limits import Book, Rule, RunningCap
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
@@ -61,7 +62,7 @@ class LedgerWitness:
             if benefit.name in asked
             and asked[benefit.name].status is Status.GRANTED
             # What lacks a fact that the ledger needs has become 待定 before it was looked at.
-            and all(record[fact.index] is not None for fact in self.ledger.may_lack(self.definition, benefit))
+            and all(is_given(record[fact.index]) for fact in self.ledger.may_lack(self.definition, benefit))
         }
         books = {item: self.ledger.books[decided[item].edition] for item in entries}
         rules = {item: self.rules(books[item], entry, earlier[item]) for item, entry in entries.items()}
