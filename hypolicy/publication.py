@@ -26,6 +26,7 @@ from hypolicy.backends.pages.site import site
 from hypolicy.diagnostics.diagnostic import Diagnostic, Place
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import check_folder, load
+from hypolicy.records.simulation import read_simulation
 from hypolicy.records.writing import failure
 from hypolicy.rules.calendar import day_before
 from hypolicy.source.folder import PolicyFolder
@@ -51,10 +52,18 @@ class Published:
     warnings: tuple[Diagnostic, ...]
 
 
-def publish(path: Path, out: Path, *, amendments: Sequence[Path] = (), pdf: bool = False) -> Published:
+def publish(
+    path: Path,
+    out: Path,
+    *,
+    amendments: Sequence[Path] = (),
+    simulation: Path | None = None,
+    pdf: bool = False,
+) -> Published:
     """Write the site of the policy in folder `path` to the folder `out`, in place of an earlier one.
 
-    With `amendments` the policy is shown as these drafts would leave it, which every page says. With `pdf`, all of it
+    With `amendments` the policy is shown as these drafts would leave it, which every page says. With `simulation`, a
+    folder that `simulate` has written, pages tell what other readings and the drafts would cost. With `pdf`, all of it
     is written as one document too.
     Raises Refusal, having written nothing, where the policy has errors, a case comes out otherwise, or `out` is no
     place to write to.
@@ -62,7 +71,7 @@ def publish(path: Path, out: Path, *, amendments: Sequence[Path] = (), pdf: bool
     wrap = _wrapper()
     if pdf:
         browser()  # where there is none, it is said at once
-    told, warnings = matter(path, amendments)
+    told, warnings = matter(path, amendments, simulation)
     made = site(told, paper=PAPER if pdf else "")
     footer = (
         f"{made.title}　规则版本{made.digest}",
@@ -75,7 +84,9 @@ def publish(path: Path, out: Path, *, amendments: Sequence[Path] = (), pdf: bool
     return Published(len(made.pages), warnings)
 
 
-def matter(path: Path, amendments: Sequence[Path] = ()) -> tuple[Matter, tuple[Diagnostic, ...]]:
+def matter(
+    path: Path, amendments: Sequence[Path] = (), simulation: Path | None = None
+) -> tuple[Matter, tuple[Diagnostic, ...]]:
     """What the pages are made of, and what the check has warned of.
 
     Raises Refusal where the policy has errors, or a case comes out otherwise before any draft is taken in: what
@@ -94,6 +105,7 @@ def matter(path: Path, amendments: Sequence[Path] = ()) -> tuple[Matter, tuple[D
         official,
         digest(policy, folder),
         tuple(_changes(path, policy, amendments)),
+        read_simulation(simulation, policy.number, folder) if simulation is not None else None,
     )
     return told, checked.diagnostics
 

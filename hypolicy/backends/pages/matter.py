@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve, frozen
 
@@ -10,7 +10,9 @@ from hypolicy.rules.amendment import State
 from hypolicy.rules.statements import View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+    from fractions import Fraction
 
     from hypolicy.check.official_text import Coverage
     from hypolicy.rules.amendment import Amendment
@@ -38,6 +40,45 @@ class Changed:
         return any(one.state is not State.IN_FORCE for one in self.amendments)
 
 
+class Cost(Protocol):
+    """What another option of a reading comes to, in payments and yuan."""
+
+    @property
+    def reading(self) -> str: ...
+    @property
+    def option(self) -> str: ...
+    @property
+    def payments(self) -> int: ...
+    @property
+    def yuan(self) -> Fraction: ...
+
+
+class BudgetLine(Protocol):
+    """The money of an item in a year before and after amendments, in yuan."""
+
+    @property
+    def year(self) -> str: ...
+    @property
+    def item(self) -> str: ...
+    @property
+    def before(self) -> Fraction: ...
+    @property
+    def after(self) -> Fraction: ...
+    @property
+    def more(self) -> Fraction: ...
+
+
+class Simulated(Protocol):
+    """The results of a simulation, and the scenario that was simulated."""
+
+    @property
+    def scenario(self) -> str: ...
+    @property
+    def prices(self) -> Sequence[Cost]: ...
+    @property
+    def changes(self) -> Sequence[BudgetLine]: ...
+
+
 @frozen
 class Matter:
     """`digest` tells versions of the rules apart. Every case of `stories` has come out as the policy expects, but for
@@ -49,6 +90,7 @@ class Matter:
     official: SourceText | None
     digest: str
     changes: tuple[Changed, ...] = ()
+    simulated: Simulated | None = None
 
     @property
     def drafts(self) -> tuple[Amendment, ...]:

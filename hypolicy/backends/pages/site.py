@@ -23,6 +23,7 @@ from hypolicy.backends.pages.matter import Edition, Matter, editions
 from hypolicy.backends.pages.standards import parameter_page, table_page
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.rules.narration_text import plain_sentence
+from hypolicy.rules.phrases import yuan_text
 from hypolicy.rules.tree import Concept
 from hypolicy.rules.wording import period_text
 
@@ -149,7 +150,8 @@ class _Writer:
             "口径和解释",
             "",
             "readings.html",
-            open=tuple(overview.open_readings(self.whole.policy, view, self.clauses)),
+            open=tuple(overview.open_readings(self.whole.policy, view, self.clauses, self.whole.simulated)),
+            simulated=self.whole.simulated,
             fixed=[one for one in overview.readings(self.whole.policy) if one.fixed],
         )
         yield from self.cases()
@@ -161,6 +163,7 @@ class _Writer:
                 "change.html",
                 page=change_page(changed),
                 there={page.number for page in self.clauses},
+                simulated=self.whole.simulated,
             )
         yield self.page(
             addresses.GLOSSARY,
@@ -237,6 +240,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "day": chinese_date,
+        "yuan": yuan_text,
         "span": period_text,
         "sentence": plain_sentence,
         "stop": lambda words: f"{words.rstrip('。')}。",
