@@ -7,20 +7,23 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 PINNED := --constraint constraints.txt --build-constraint constraints.txt
 POLICY := policies/hengyang-2019
 DEMO := out/demo
+SAMPLE := 0
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check reference bench fuzz typos hostile clean
+.PHONY: help demo test check reference docs bench fuzz typos hostile mutation clean
 
 help:
-	@echo "make demo    安装，检查衡阳市 2019 年规则，并核定示例台账"
+	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
 	@echo "make check   代码风格、类型与模块依赖检查"
+	@echo "make docs    写出本产品的说明网页 out/docs，有警告即失败"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
 	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
 	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
 	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
 	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
+	@echo "make mutation  逐一改动 rules 与 check 的代码，看测试能否发现；SAMPLE=数目 只抽查一部分"
 	@echo "make clean   删除虚拟环境、输出和缓存"
 
 demo: $(VENV)/.installed
@@ -28,13 +31,15 @@ demo: $(VENV)/.installed
 	$(RUN) -m hypolicy check $(POLICY)
 	$(RUN) -m hypolicy decide $(POLICY) --data $(POLICY)/examples/records.csv \
 		--out $(DEMO)/results.csv --totals $(DEMO)/totals.csv --payments $(DEMO)/payments.csv
+	$(RUN) -m hypolicy docs $(POLICY) --out $(DEMO)/site
 	@echo
 	@echo "结果已写入 $(DEMO)："
 	@echo "  results.csv   逐条核定结果：准予、不予、待定或不适用，附金额、理由和依据"
 	@echo "  totals.csv    按年度、县市区、补贴项目和资金来源汇总"
 	@echo "  payments.csv  按收款单位汇总的发放表"
+	@echo "  site/index.html  公布用的网页，双击打开"
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.browser
 	$(RUN) -m pytest -n 2 --dist loadfile
 	@$(MAKE) --no-print-directory check
 
@@ -43,6 +48,10 @@ check: $(VENV)/.installed-dev
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+	@$(MAKE) --no-print-directory docs
+
+docs: $(VENV)/.installed
+	$(RUN) docs/publish.py out/docs
 
 reference: $(VENV)/.installed
 	$(RUN) docs/generate.py
@@ -75,8 +84,12 @@ typos: $(VENV)/.installed-dev
 hostile: $(VENV)/.installed-dev
 	$(RUN) tests/hostile/campaign.py
 
+mutation: $(VENV)/.installed-dev
+	@$(PIP) install $(PINNED) --group mutation
+	$(RUN) tests/campaigns/mutation.py hypolicy/rules hypolicy/check --sample $(SAMPLE) --out out/mutation.json
+
 clean:
-	rm -rf $(VENV) .bench .fuzz out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tests/browser/node_modules .bench .fuzz out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which pins are installed; an environment that lost them is made anew by the same two commands.
@@ -93,7 +106,11 @@ $(VENV)/.python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
 	@$(PIP) install --constraint constraints.txt --upgrade pip
-	@$(PIP) install $(PINNED) --editable .
+	@$(PIP) install $(PINNED) --editable '.[site,simulation]'
+	@touch $@
+
+$(VENV)/.browser: tests/browser/install.sh tests/browser/package-lock.json | $(VENV)/.python
+	@sh tests/browser/install.sh
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -1,0 +1,57 @@
+"""Trainings as records in the form of the policy's vocabulary, such that `hypolicy decide` takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from hypolicy.rules.types import BoolType
+from hypolicy_simulator.behaviour.frame import NONE
+from hypolicy_simulator.behaviour.trainings import NUMBER
+from hypolicy_simulator.scenario.domains import Days, Labels
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from hypolicy.rules.tree import Fact
+    from hypolicy_simulator.arrays import Column, Held
+    from hypolicy_simulator.behaviour.frame import Frame
+    from hypolicy_simulator.scenario.check import Checked
+
+
+def records_frame(checked: Checked, frame: Frame, names: Collection[str] | None = None) -> pl.DataFrame:
+    """A column for each fact (of those named, where some are) that the scenario makes, in the vocabulary's order."""
+    made = {checked.scenario.person, checked.kind.key.name, *checked.domains}
+    wanted = made if names is None else made & set(names)
+    return pl.DataFrame([_series(checked, fact, frame) for fact in checked.kind.facts if fact.name in wanted])
+
+
+def _series(checked: Checked, fact: Fact, frame: Frame) -> pl.Series:
+    if fact.name == checked.scenario.person:
+        assert frame.who is not None
+        return pl.Series(fact.name, frame.who + 1, pl.Int64)
+    if fact is checked.kind.key:
+        return pl.Series(fact.name, frame[NUMBER], pl.Int64)
+    column = frame[fact.name]
+    match checked.domains[fact.name]:
+        case Labels(labels):
+            return _labels(fact, labels, column)
+        case Days():
+            return _nullable(pl.Series(fact.name, column, pl.Int32), column == NONE).cast(pl.Date)
+        case _:
+            return _nullable(pl.Series(fact.name, column, pl.Int64), column == NONE)
+
+
+def _labels(fact: Fact, labels: tuple[str, ...], column: Column) -> pl.Series:
+    missing = column < 0
+    codes = np.where(missing, 0, column)
+    if isinstance(fact.type, BoolType):
+        return _nullable(pl.Series(fact.name, codes == 1), missing)
+    known = pl.Series(fact.name, labels, pl.Enum(labels))
+    return _nullable(known.gather(codes), missing)
+
+
+def _nullable(series: pl.Series, missing: Held) -> pl.Series:
+    return series.set(pl.Series(missing), None) if missing.any() else series
