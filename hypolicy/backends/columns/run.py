@@ -77,7 +77,7 @@ class Run:
         program, height = self.program, frame.height
         kernel = program.kernel(self.wanted)
         outputs = {name: np.zeros(height, np.int64) for name in kernel.outputs}
-        program.run_rows(kernel, frame, list(outputs.values()))
+        program.run_rows(kernel, frame, list(outputs.values()), self.rows + height)
         items, nothing = [], np.zeros(height, np.int64)
         for place in range(len(program.items)):
             status = outputs.get(f"status_{place}", nothing).astype(np.int8)
@@ -104,7 +104,7 @@ class Run:
         kernel = program.kernel(Wanted.GRANTED)
         tally = np.zeros(self.totals.statuses.size, np.int64)
         row, item, amount = (np.zeros(height * len(kernel.reasons), np.int64) for _ in range(3))
-        count = program.run_rows(kernel, frame, [tally, row, item, amount]) or 0
+        count = program.run_rows(kernel, frame, [tally, row, item, amount], self.rows + height) or 0
         statuses = tally.reshape(self.totals.statuses.shape)
         statuses[:, NOT_APPLICABLE] = height - statuses.sum(axis=1)
         self.totals.statuses += statuses
