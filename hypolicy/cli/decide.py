@@ -2,57 +2,40 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from attrs import frozen
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from hypolicy.cli.amendments import amendment_option
 from hypolicy.cli.batches import history_entries, keys_of, require_sound, tell_remarks
-from hypolicy.cli.console import color, give_up, say, tell
+from hypolicy.cli.console import give_up, say, tell
+from hypolicy.cli.engines import ENGINES, Order, Outputs, begin
 from hypolicy.cli.progress import progress
 from hypolicy.cli.settings import read_settings
+from hypolicy.cli.summary import say_results
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records import results
-from hypolicy.records.batch import decide_batch, figures_of, read_batch
+from hypolicy.records.batch import figures_of, read_batch
 from hypolicy.records.checks import Checks
 from hypolicy.records.files import require_writable, write_tables
 from hypolicy.records.reading import Records
 from hypolicy.records.sources import sources_of
-from hypolicy.rules.outcome import Status, fen_text
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from hypolicy.records.batch import Row
-    from hypolicy.rules.outcome import Decided, Entry, Settings
+    from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Policy, RecordKind
 
 _PATH = click.Path(path_type=Path)
-_WIDTH = 120  # of the table of totals, where it is not for a screen
-
-
-@frozen
-class Outputs:
-    """Where results go; None where they are not wanted."""
-
-    out: Path | None
-    totals: Path | None
-    payments: Path | None
-    granted: Path | None
-
-    @property
-    def paths(self) -> list[Path]:
-        return [path for path in (self.out, self.totals, self.payments, self.granted) if path is not None]
+# What the program takes before there is any data, and the least that it works with.
+_PROGRAM = 300 << 20
+_LEAST = 400 << 20
+_PARTS = 4
 
 
 @click.command("decide", short_help="审定数据文件中的每一条记录。")
@@ -77,6 +60,13 @@ class Outputs:
 @click.option(
     "--encoding", metavar="编码", default="utf-8", help="文本文件的编码，默认 utf-8；Excel 另存的用 gb18030。"
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    help="怎样计算：exact 逐条精确计算，columns 编译后整批计算，两者结果相同；默认按数据的多少选择。",
+)
+@click.option("--memory", metavar="大小", default="1G", help="内存的限度，例如 600M、4G；默认 1G。")
 def command(
     policy: Path,
     data: tuple[Path, ...],
@@ -91,6 +81,8 @@ def command(
     values: tuple[str, ...],
     records: str | None,
     encoding: str,
+    engine: str,
+    memory: str,
 ) -> None:
     """按政策文件夹 POLICY 审定 --data 中的每一条记录。
 
@@ -107,19 +99,53 @@ def command(
         _outputs_sound(outputs, _inputs(policy, loaded, settings, files))
         _options_fit(loaded, kind, outputs, history)
         entries = history_entries(history, loaded, encoding)
+        room = _memory(memory)
         with progress() as bar:
+            reading = Records(kind, sources, encoding, room, bar.advance)
+            checks = Checks(reading, settings, room, keys_of(entries, loaded))
+            if kind.name != loaded.records[0].name:
+                _figures(loaded, settings, checks, data[0], outputs)
+                return
             bar.stage("读取")
-            reading = Records(kind, sources, encoding, advance=bar.advance)
-            checks = Checks(reading, settings, known=keys_of(entries, loaded))
-            rows = read_batch(checks)
-        require_sound(checks, data[0], outputs.paths)
-        tell_remarks(checks)
-        if kind.name == loaded.records[0].name:
-            _decide(loaded, settings, rows, entries, outputs)
-        else:
-            _figures(loaded, settings, kind, rows, outputs)
+            decided = begin(engine, Order(loaded, settings, checks, entries, outputs))
+            bar.close()
+            require_sound(checks, data[0], outputs.paths)
+            tell_remarks(checks)
+            bar.stage("写出")
+            result = decided.result()
+            write_tables(result.tables)
+        say_results(loaded, settings, result)
+        for path in outputs.paths:
+            tell(f"已写入 {path}")
     except Refusal as refusal:
         give_up(refusal)
+
+
+def _figures(policy: Policy, settings: Settings, checks: Checks, data: Path, outputs: Outputs) -> None:
+    """Checks, targets and computations, on records of another kind."""
+    kind = checks.records.kind
+    rows = read_batch(checks)
+    require_sound(checks, data, outputs.paths)
+    tell_remarks(checks)
+    names, found, overall = figures_of(policy, settings, kind, rows)
+    if outputs.out is not None:
+        write_tables([(outputs.out, results.results_frame(kind, rows, names, found))])
+    for place, name in enumerate(names):
+        counts = Counter(row[place].status.value for row in found)
+        say(f"{name}：" + "，".join(f"{status}{count}条" for status, count in counts.items()))
+    for name, decision in overall.items():
+        say(f"{name}（全部记录合计）：{decision.status.value}")
+    if outputs.out is not None:
+        tell(f"已写入 {outputs.out}")
+
+
+def _memory(text: str) -> int:
+    """Bytes for what grows with the data, of a limit such as 600M: less what the program itself takes, in parts."""
+    found = re.fullmatch(r"([0-9]{1,6})\s*([MG])B?", text.strip(), re.IGNORECASE)
+    size = int(found[1]) << (30 if found[2].upper() == "G" else 20) if found else 0
+    if size < _LEAST:
+        raise Refusal(Diagnostic("HY930", {"value": text, "least": f"{_LEAST >> 20}M"}))
+    return (size - _PROGRAM) // _PARTS
 
 
 def _kind(policy: Policy, name: str | None) -> RecordKind:
@@ -169,101 +195,3 @@ def _outputs_sound(outputs: Outputs, inputs: list[Path]) -> None:
         if path.resolve() in seen:
             raise Refusal(Diagnostic("HY913", {"path": str(path)}))
         seen.add(path.resolve())
-
-
-# --- what is said ----------------------------------------------------------------------------------------------
-
-
-def _tables_note(policy: Policy, settings: Settings) -> None:
-    """Illustrative data is no official fact: said with every result."""
-    for table in policy.tables:
-        versions = settings.tables.get(table.name, table.versions)
-        if any(version.illustrative for version in versions):
-            say(
-                f"注意：「{table.name}」是示例数据，不是官方标准，金额仅供演示；"
-                f"请用 --table {table.name}=文件 换成正式目录。"
-            )
-
-
-def _decide(
-    policy: Policy, settings: Settings, rows: list[Row], history: tuple[Entry, ...], outputs: Outputs
-) -> None:
-    kind = policy.records[0]
-    decided = decide_batch(policy, settings, kind, rows, history)
-    names = [benefit.name for benefit in policy.benefits]
-    frames: list[tuple[Path, pl.DataFrame]] = []
-    if outputs.out is not None:
-        frames.append((outputs.out, results.results_frame(kind, rows, names, decided.rows)))
-    if outputs.totals is not None:
-        frames.append((outputs.totals, results.totals_frame(decided, rows)))
-    if outputs.payments is not None:
-        frames.append((outputs.payments, results.payments_frame(decided, rows)))
-    if outputs.granted is not None:
-        frames.append((outputs.granted, results.ledger_frame(policy, decided.granted)))
-    write_tables(frames)
-    _tables_note(policy, settings)
-    _say_readings(policy, settings)
-    _say_totals(policy, decided)
-    for path, _ in frames:
-        tell(f"已写入 {path}")
-
-
-def _figures(policy: Policy, settings: Settings, kind: RecordKind, rows: list[Row], outputs: Outputs) -> None:
-    names, found, overall = figures_of(policy, settings, kind, rows)
-    if outputs.out is not None:
-        write_tables([(outputs.out, results.results_frame(kind, rows, names, found))])
-    for place, name in enumerate(names):
-        counts = Counter(row[place].status.value for row in found)
-        say(f"{name}：" + "，".join(f"{status}{count}条" for status, count in counts.items()))
-    for name, decision in overall.items():
-        say(f"{name}（全部记录合计）：{decision.status.value}")
-    if outputs.out is not None:
-        tell(f"已写入 {outputs.out}")
-
-
-def _say_readings(policy: Policy, settings: Settings) -> None:
-    chosen = [
-        f"{reading.name}＝{settings.option(reading)}"
-        for reading in policy.readings
-        if settings.option(reading) != reading.default
-    ]
-    if chosen:
-        say("改选的口径：" + "，".join(chosen))
-
-
-def _say_totals(policy: Policy, decided: Decided) -> None:
-    """The totals by item and fund, as a table."""
-    table = Table(title=f"{policy.title}　审定汇总（{len(decided.rows)}条记录）", box=box.SIMPLE_HEAD)
-    for header in ("补贴项目", "资金来源"):
-        table.add_column(header)
-    for header in ("准予人次", "金额（元）", "不予", "待定", "不适用"):
-        table.add_column(header, justify="right")
-    total_count = total_fen = 0
-    for place, benefit in enumerate(policy.benefits):
-        column = [row[place] for row in decided.rows]
-        counts = Counter(decision.status for decision in column)
-        fen = sum(decision.fen for decision in column if decision.status is Status.GRANTED)
-        total_count += counts[Status.GRANTED]
-        total_fen += fen
-        fund = results.fund_name(benefit) or "（另行规定）"
-        numbers = [counts[status] for status in (Status.DENIED, Status.PENDING, Status.NOT_APPLICABLE)]
-        table.add_row(
-            benefit.name, fund, f"{counts[Status.GRANTED]:,}", _grouped(fen), *(f"{n:,}" for n in numbers)
-        )
-    table.add_section()
-    table.add_row("合计", "", f"{total_count:,}", _grouped(total_fen), "", "", "")
-    colored = color(sys.stdout)
-    console = Console(
-        color_system="auto" if colored else None,
-        force_terminal=colored,
-        width=None if sys.stdout.isatty() else _WIDTH,
-        highlight=False,
-    )
-    with console.capture() as shown:
-        console.print(table)
-    say(shown.get().rstrip("\n"))
-
-
-def _grouped(fen: int) -> str:
-    yuan, decimals = fen_text(fen).split(".")
-    return f"{int(yuan):,}.{decimals}"

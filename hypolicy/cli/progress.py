@@ -33,9 +33,8 @@ class Bar:
 
     def stage(self, name: str) -> None:
         """Another stage begins."""
+        self.close()
         self._stage, self._stage_begun = name, monotonic()
-        if self._bar is not None and self._task is not None:
-            self._bar.reset(self._task, description=name, total=1.0, records="", rate="")
 
     def advance(self, share: float, records: int) -> None:
         now = monotonic()
@@ -68,8 +67,10 @@ class Bar:
         self._bar.start()
 
     def close(self) -> None:
+        """Nothing is shown, until somebody advances again."""
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _FACTS: Final[dict[str, str]] = {
     "amounts": "各种办法的金额",
     "authority": "部门",
     "bound": "限度",
+    "browser": "浏览器",
     "case": "用例",
     "cell": "组合",
     "cells": "各组合",

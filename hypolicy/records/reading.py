@@ -77,9 +77,12 @@ class Records:
 
     def again(self) -> Iterator[Piece]:
         """The same pieces as before."""
-        if self._kept is not None:
-            yield from self._kept
-            return
+        for piece in self._kept if self._kept is not None else self._read_again():
+            yield piece
+            done = piece.first + piece.height
+            self.advance(done / max(self.count, 1), done)
+
+    def _read_again(self) -> Iterator[Piece]:
         first = 0
         for source in self.sources:
             for raw in source.pieces(self.encoding, self.wanted):

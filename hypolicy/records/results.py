@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,13 +14,14 @@ from attrs import define, field
 from hypolicy.rules.ledger import ledger_facts
 from hypolicy.rules.outcome import Decision, Status, fen_text
 from hypolicy.rules.payees import payee
-from hypolicy.rules.types import EnumType, NumberType
+from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType
 
 if TYPE_CHECKING:
     from hypolicy.rules.outcome import Decided, Entry
     from hypolicy.rules.tree import Benefit, Fact, Policy, RecordKind
 
 MONEY = pl.Decimal(18, 2)
+RESULT_COLUMNS = ("结果", "金额", "理由", "依据")
 Row = Sequence[Any]
 
 
@@ -30,11 +32,12 @@ def results_frame(
     columns = [pl.Series(kind.key.name, [row[kind.key.index] for row in rows], pl.String)]
     for place, item in enumerate(items):
         column = [row[place] for row in decisions]
+        status, amount, reason, clauses = (f"{item}.{name}" for name in RESULT_COLUMNS)
         columns += [
-            pl.Series(f"{item}.结果", [d.status.value for d in column], pl.String),
-            _money(f"{item}.金额", [d.fen if d.status is Status.GRANTED else None for d in column]),
-            pl.Series(f"{item}.理由", [d.reason_text for d in column], pl.String),
-            pl.Series(f"{item}.依据", ["、".join(d.clauses) for d in column], pl.String),
+            pl.Series(status, [d.status.value for d in column], pl.String),
+            _money(amount, [d.fen if d.status is Status.GRANTED else None for d in column]),
+            pl.Series(reason, [d.reason_text for d in column], pl.String),
+            pl.Series(clauses, ["、".join(d.clauses) for d in column], pl.String),
         ]
     return pl.DataFrame(columns)
 
@@ -119,15 +122,53 @@ def ledger_frame(policy: Policy, entries: Sequence[Entry]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
+def ledger_table(policy: Policy, granted: pl.DataFrame) -> pl.DataFrame:
+    """The same from entries as the compiled engine gives them: places of items, amounts in fen, canonical values."""
+    columns = [_fact_expr(fact) for fact in ledger_facts(policy)]
+    items = pl.Enum([benefit.name for benefit in policy.benefits])
+    item = pl.col("#item").cast(pl.UInt16).cat.to(items).cast(pl.String).alias("补贴项目")
+    columns.insert(_item_place(policy), item)
+    return granted.select(*columns, _yuan(pl.col("#fen")).alias("金额"))
+
+
+def _yuan(hundredths: pl.Expr) -> pl.Expr:
+    """A decimal, with the two decimals that it has before it is divided."""
+    return (hundredths.cast(pl.Decimal(20, 2)) / 100).cast(MONEY)
+
+
+def _fact_expr(fact: Fact) -> pl.Expr:
+    column = pl.col(fact.name)
+    match fact.type:
+        case DateType():
+            return column
+        case BoolType():
+            return pl.when(column).then(pl.lit("是")).when(~column).then(pl.lit("否")).alias(fact.name)
+        case NumberType(whole=False):
+            return _yuan(column).cast(pl.String)
+        case _:
+            return column.cast(pl.String)
+
+
 def _item_place(policy: Policy) -> int:
     """The item stands behind the holders and the record's key."""
     return (len(policy.ledger.holders) if policy.ledger else 0) + 1
 
 
 def _facts_column(fact: Fact, values: list[Any]) -> pl.Series:
-    if str(fact.type) == "日期":
+    if isinstance(fact.type, DateType):
         return pl.Series(fact.name, values, pl.Date)
-    return pl.Series(fact.name, [None if v is None else str(v) for v in values], pl.String)
+    return pl.Series(fact.name, [None if value is None else _fact_text(value) for value in values], pl.String)
+
+
+def _fact_text(value: Any) -> str:
+    """A value as a data file holds it."""
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case Fraction():
+            return fen_text(int(value * 100))
+        case _:
+            return str(value)
 
 
 def fund_name(benefit: Benefit) -> str:

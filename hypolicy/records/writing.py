@@ -3,8 +3,8 @@
 A file is written beside its place under another name and then takes its place in one step, so that a failure,
 at any moment, leaves the old file as it was. Money is written as the decimal it is, never through a float.
 
-A table is a frame, or pieces of one that is never in memory as a whole: batches of Arrow, in which texts that are
-few are dictionaries.
+A table is a frame, or a way to make one when those before it are written, or pieces of one that is never in memory as
+a whole: batches of Arrow, in which texts that are few are dictionaries.
 
 In CSV a text that a spreadsheet would run as a formula is defended (`csv_files.guarded`); plain numbers, and
 columns of numbers, never are. XLSX and JSON hold texts as texts and need no defence.
@@ -32,11 +32,11 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.csv_files import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pyarrow import RecordBatch  # type: ignore[import-untyped]
 
-    Table = pl.DataFrame | Iterable[RecordBatch]
+    Table = pl.DataFrame | Callable[[], pl.DataFrame] | Iterable[RecordBatch]
 
 WRITABLE: Final = (".csv", ".parquet", ".xlsx", ".json")
 
@@ -175,12 +175,12 @@ def write_tables(tables: Sequence[tuple[Path, Table]]) -> None:
         places: list[tuple[Path, Path]] = []
         for path, table in tables:
             temporary = stack.enter_context(_beside(path))
-            _write(temporary, table, str(path))
+            _write(temporary, table() if callable(table) else table, str(path))
             places.append((path, temporary))
         _take_places(places)
 
 
-def _write(temporary: Path, table: Table, file: str) -> None:
+def _write(temporary: Path, table: pl.DataFrame | Iterable[RecordBatch], file: str) -> None:
     match temporary.suffix.lower():
         case ".csv":
             _write_csv(temporary, _frames(table))
@@ -196,7 +196,7 @@ def _write(temporary: Path, table: Table, file: str) -> None:
             write_workbook(temporary, _frames(table), file)
 
 
-def _frames(table: Table) -> Iterator[pl.DataFrame]:
+def _frames(table: pl.DataFrame | Iterable[RecordBatch]) -> Iterator[pl.DataFrame]:
     """The pieces as frames, at least one."""
     if isinstance(table, pl.DataFrame):
         yield table
@@ -206,7 +206,7 @@ def _frames(table: Table) -> Iterator[pl.DataFrame]:
         yield frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
-def _write_parquet(path: Path, table: Table) -> None:
+def _write_parquet(path: Path, table: pl.DataFrame | Iterable[RecordBatch]) -> None:
     """Few texts stay dictionaries; a column of mostly different ones is not worth trying."""
     if isinstance(table, pl.DataFrame):
         table.write_parquet(path)

@@ -33,6 +33,8 @@ from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 FREE, JOB, LIVING = "免费职业技能培训补贴", "岗位技能提升培训补贴", "生活费补贴"
 SUFFIXES = ["csv", "parquet", "xlsx", "json"]
 FACTS = {fact.name: fact.type for fact in load(POLICY).records[0].facts}

@@ -15,6 +15,8 @@ from hypolicy.rules.types import IdentifierType, TextType
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 FACTS = load(POLICY).records[0].facts
 CANARY = "430402199001012345"
 EMPLOYED = {"在职职工": "是", "合同起始日期": "2020-01-01", "合同终止日期": "2020-12-31"}

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser.chromium import AXE, browser, new_page
+from pages.conftest import SMALL
+
+from hypolicy.publication import PAPER, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +149,18 @@ def test_print_leaves_out_what_paper_cannot_do(browser: Browser, built: Path) ->
         assert page.locator(".hp-official").first.is_visible()
         pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")
+
+
+def test_the_whole_on_paper(browser: Browser, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    publish(SMALL, out, pdf=True)
+    paper = (out / PAPER).read_bytes()
+    assert paper.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in paper
+    assert not (out / "paper.html").exists()
+    with new_page(browser) as (page, _, _wrong):
+        page.goto(address(out, "index.html"))
+        assert page.locator(f"a[href='{PAPER}']").is_visible()
 
 
 def test_hostile_words_do_nothing(browser: Browser, tmp_path: Path) -> None:

@@ -56,12 +56,12 @@ STANDARDS: Final = "标准"
 _SHOWN: Final = 5
 
 
-def site(matter: Matter) -> Site:
-    """Every page, the home page first."""
+def site(matter: Matter, *, paper: str = "") -> Site:
+    """Every page, the home page first; `paper` is the file that has all of them on paper, if there is to be one."""
     every = editions(matter.policy)
     pages: list[Page] = []
     for edition in sorted(every, key=lambda one: not one.latest):
-        pages += _Writer(matter, edition, every).pages()
+        pages += _Writer(matter, edition, every, paper).pages()
     return Site(matter.policy.title, tuple(pages), matter.digest)
 
 
@@ -72,6 +72,7 @@ class _Writer:
     matter: Matter
     edition: Edition
     every: Sequence[Edition]
+    paper: str
     clauses: Sequence[ClausePage] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -103,6 +104,7 @@ class _Writer:
             common=overview.common_conditions(self.clauses),
             elsewhere=overview.left_to_others(self.clauses),
             clauses=self.clauses,
+            paper=self.paper,
             changes=overview.standard_changes(policy),
             illustrative=list(dict.fromkeys(name for page in self.clauses for name in page.illustrative)),
         )
@@ -210,7 +212,6 @@ def _environment() -> Environment:
         "slug": addresses.slug,
         "anchor": addresses.anchor,
         "heading": _heading,
-        "shortened": lambda words, most: words if len(words) <= most else f"{words[:most]}……",
         "json": lambda value: json.dumps(value, ensure_ascii=False),
     }
     environment.tests["concept"] = lambda value: isinstance(value, Concept)

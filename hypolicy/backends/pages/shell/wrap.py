@@ -53,8 +53,6 @@ def wrap(
         assert not [*errors, *warnings]
         config.plugins["hypolicy"] = _Wrapped({_source(page.address): page for page in pages}, assets)
         build(config)
-    for unused in ("sitemap.xml", "sitemap.xml.gz", "404.html"):
-        (into / unused).unlink(missing_ok=True)
 
 
 def _source(address: str) -> str:

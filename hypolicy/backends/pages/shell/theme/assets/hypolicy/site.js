@@ -7,7 +7,7 @@
   for (const filter of document.querySelectorAll("form[data-hp-filter]")) tableFilter(filter);
 
   addEventListener("beforeprint", () => {
-    for (const part of document.querySelectorAll("details:not(.hp-code):not([open])")) {
+    for (const part of document.querySelectorAll("details:not(.hp-code details):not([open])")) {
       part.open = true;
       part.dataset.hpPrinted = "";
     }
