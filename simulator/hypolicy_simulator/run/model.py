@@ -36,6 +36,7 @@ class Arm:
     behaviour: Behaviour
     limits: Limits = field(init=False)
     axes: Axes = field(init=False)
+    _central: Admitted | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.limits = Limits(self.checked, decider(self.checked, self.settings))
@@ -45,6 +46,12 @@ class Arm:
         """The trainings of a replicate that take place, and what they are granted."""
         trainings = self.behaviour.trainings(replicate, world)
         return self.limits.admit(trainings, Chance(self.seed, replicate, world))
+
+    def central(self) -> Admitted:
+        """Replicate 0 of the middle world, which most answers are about; made once."""
+        if self._central is None:
+            self._central = self.admitted()
+        return self._central
 
     def totals(self, replicate: int = 0, world: World = MIDDLE) -> Totals:
         return self.axes.totals(self.admitted(replicate, world))
