@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from hypolicy.diagnostics.render import render_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,9 +37,6 @@ def tell(text: str) -> None:
 
 
 def tell_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    # Help is written with this module too, and tells no diagnostics.
-    from hypolicy.diagnostics.render import render_text  # noqa: PLC0415
-
     tell(render_text(list(diagnostics), color=color(sys.stderr)))
 
 
