@@ -3,12 +3,14 @@
 Booleans, enumerations and texts have a set of values (or all but a set). Numbers and dates are whole numbers (fen
 where a number is money; days where it is a date) bound by differences x − y ≤ c, which the closure of the graph
 decides exactly; a bound is a difference from zero. A term of months is kept by its longest and shortest possible
-length in days, and made exact when values are chosen (`witness`).
+length in days, and made exact when values are chosen (`witness`). Statements that nothing here can see through are
+kept as they are, so that none is said to hold and not to hold.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
@@ -19,6 +21,7 @@ from hypolicy.source import limits
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hypolicy.rules.normal_form import Form
     from hypolicy.rules.tree import Fact, Value
 
 ZERO: Final = ""
@@ -57,17 +60,23 @@ class Values:
 
 @frozen
 class Months:
-    """`last` is (or is not) at least `months` after `first`, both days included; `strict`: more than that.
-
-    `slack` days are added to the end before a comparison that does not count it.
-    """
+    """`last` is (or is not) at least so many months and days after `first`."""
 
     first: str
     last: str
     months: int
-    strict: bool
+    days: int
     holds: bool
-    slack: int = 0
+
+    def excludes(self, other: Months) -> bool:
+        """Whether this one holds and the other, of the same days, does not, while it would have to."""
+        if not self.holds or other.holds:
+            return False
+        shortest, longest = month_days(abs(self.months - other.months))
+        apart = shortest if self.months > other.months else -longest
+        if self.months == other.months:
+            apart = 0
+        return apart + self.days >= other.days
 
 
 @frozen
@@ -86,7 +95,10 @@ class Store:
     bounds: dict[tuple[str, str], int] = field(factory=dict)
     months: list[Months] = field(factory=list)
     rows: list[Rows] = field(factory=list)
-    opaque: dict[str, bool] = field(factory=dict)
+    others: list[Rows] = field(factory=list)
+    literals: dict[Form, bool] = field(factory=dict)
+    opaque: set[Form] = field(factory=set)
+    readings: dict[str, str] = field(factory=dict)
 
     def copy(self) -> Store:
         return Store(
@@ -96,7 +108,10 @@ class Store:
             dict(self.bounds),
             list(self.months),
             list(self.rows),
-            dict(self.opaque),
+            list(self.others),
+            dict(self.literals),
+            set(self.opaque),
+            dict(self.readings),
         )
 
     # --------------------------------------------------------------------------------------------- presence
@@ -170,31 +185,60 @@ class Store:
 
     def term(self, months: Months) -> None:
         """A term of months, by the lengths in days that so many months can have."""
+        for other in self.months:
+            if (other.first, other.last) == (months.first, months.last) and (
+                months.excludes(other) or other.excludes(months)
+            ):
+                raise Contradiction
         self.months.append(months)
         shortest, longest = month_days(months.months)
-        extra = (1 if months.strict else 0) + months.slack
         if months.holds:
-            self.difference(months.first, months.last, -(shortest - 1 + extra))
+            self.difference(months.first, months.last, -(shortest + months.days))
         else:
-            self.difference(months.last, months.first, longest - 2 + extra)
+            self.difference(months.last, months.first, longest + months.days - 1)
 
-    def row(self, rows: Rows) -> None:
-        self.rows.append(rows)
+    def row(self, rows: Rows, holds: bool) -> None:
+        (self.rows if holds else self.others).append(rows)
         self.check_rows()
 
     def check_rows(self) -> None:
         for rows in self.rows:
             if not any(self.fits(rows.facts, key) for key in rows.keys):
                 raise Contradiction
+        for rows in self.others:
+            if self.combination_outside(rows) is None:
+                raise Contradiction
+
+    def combination_outside(self, rows: Rows) -> dict[str, Value] | None:
+        """Values of the facts that together make none of the rows; None where there are none.
+
+        Facts that may have any other text at all are left out: nothing of them is listed.
+        """
+        finite = {name: self.values[name].allowed for name in rows.facts}
+        if any(allowed is None for allowed in finite.values()):
+            return {}
+        choices = [sorted(allowed, key=str) for allowed in finite.values() if allowed is not None]
+        for combination in product(*choices):
+            if combination not in rows.keys:
+                return dict(zip(rows.facts, combination, strict=True))
+        return None
 
     def fits(self, facts: tuple[str, ...], key: tuple[str, ...]) -> bool:
         return all(
             value in self.values[name] for name, value in zip(facts, key, strict=True) if name in self.values
         )
 
-    def assume(self, key: str, holds: bool) -> None:
-        """Something that cannot be seen through is said to hold or not."""
-        if self.opaque.setdefault(key, holds) is not holds:
+    def assume(self, form: Form, holds: bool) -> bool:
+        """Something is said to hold or not; whether that is news."""
+        known = self.literals.get(form)
+        if known is None:
+            self.literals[form] = holds
+        elif known is not holds:
+            raise Contradiction
+        return known is None
+
+    def choose_reading(self, reading: str, option: str) -> None:
+        if self.readings.setdefault(reading, option) != option:
             raise Contradiction
 
     # --------------------------------------------------------------------------------------------- reading

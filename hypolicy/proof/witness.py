@@ -16,23 +16,29 @@ from hypolicy.rules.outcome import fen_text
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hypolicy.rules.tree import Fact, RecordKind
 
 _OTHER: Final = "（其他）"
 
 
-def record_from(store: Store, kind: RecordKind, preferred: date) -> tuple[Any, ...] | None:
-    """A record that meets the store, or None where none was found by plain choices."""
-    try:
-        chosen = store.copy()
-        for rows in chosen.rows:
-            _choose_row(chosen, rows)
-        numbers = _numbers(chosen, preferred)
-    except Contradiction:
-        return None
-    return tuple(_value(fact, chosen, numbers, preferred) for fact in kind.facts)
+def records_from(
+    store: Store, kind: RecordKind, preferred: date, sizes: Sequence[int] = (1,)
+) -> Iterator[tuple[Any, ...]]:
+    """Records that meet the store, with numbers as near to each size as can be; none where plain choices fail."""
+    for size in sizes:
+        try:
+            chosen = store.copy()
+            for rows in chosen.rows:
+                _choose_row(chosen, rows)
+            for rows in chosen.others:
+                for name, value in (chosen.combination_outside(rows) or {}).items():
+                    chosen.choose(chosen.facts[name], [value], holds=True)
+            numbers = _numbers(chosen, preferred, size)
+        except Contradiction:
+            continue
+        yield tuple(_value(fact, chosen, numbers, preferred) for fact in kind.facts)
 
 
 def _choose_row(store: Store, rows: Rows) -> None:
@@ -44,7 +50,7 @@ def _choose_row(store: Store, rows: Rows) -> None:
     raise Contradiction
 
 
-def _numbers(store: Store, preferred: date) -> dict[str, int]:
+def _numbers(store: Store, preferred: date, size: int) -> dict[str, int]:
     """Numbers and dates fixed one after the other; each choice narrows those that follow."""
     firsts = [months.first for months in store.months]
     names = [name for name, fact in store.facts.items() if isinstance(fact.type, NumberType | DateType)]
@@ -52,7 +58,8 @@ def _numbers(store: Store, preferred: date) -> dict[str, int]:
     out: dict[str, int] = {}
     for name in names:
         low, high = store.range_of(name)
-        wish = preferred.toordinal() if isinstance(store.facts[name].type, DateType) else max(low, 1)
+        fact = store.facts[name]
+        wish = preferred.toordinal() if isinstance(fact.type, DateType) else max(low, size * scale(fact))
         value = min(max(wish, low), high)
         store.difference(name, ZERO, value)
         store.difference(ZERO, name, -value)
@@ -65,8 +72,7 @@ def _numbers(store: Store, preferred: date) -> dict[str, int]:
 
 def _exact_months(store: Store, months: Months, first: int) -> None:
     """With its first day known, the last day of a term of months is bound exactly."""
-    reached = add_months(date.fromordinal(first), months.months).toordinal() - 1
-    least = reached + (1 if months.strict else 0) + months.slack
+    least = add_months(date.fromordinal(first), months.months).toordinal() + months.days
     if months.holds:
         store.difference(ZERO, months.last, -least)
     else:

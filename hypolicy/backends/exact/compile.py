@@ -16,6 +16,7 @@ from attrs import define, field
 
 from hypolicy.rules import calendar, tree
 from hypolicy.rules.operators import Comparison
+from hypolicy.rules.tables import cell_value
 from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
@@ -217,16 +218,6 @@ def _version(starts: list[date], day: Day) -> int:
     """The version in force. The checker has proved that the day is known and lies in the term."""
     assert day is not None
     return max(bisect_right(starts, day) - 1, 0)
-
-
-def cell_value(table: tree.Table, row: tuple[tree.Value, ...], column: int) -> tree.Value:
-    """A cell with the uplifts of the table (such as 紧缺上浮) applied to its money."""
-    value = row[column]
-    if isinstance(value, Fraction):
-        for uplift in table.uplifts:
-            if row[uplift.column.index] == uplift.equals:
-                value = value * (1 + uplift.rate)
-    return value
 
 
 def shifting(amount: int, unit: str) -> Callable[[date], date]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from attrs import define, evolve, field
 
-from hypolicy.backends.exact.compile import Compiler, cell_value
+from hypolicy.backends.exact.compile import Compiler
 from hypolicy.backends.exact.observe import Observation, StrictObserver
 from hypolicy.rules import facts, trace, tree
 from hypolicy.rules.outcome import Settings
+from hypolicy.rules.tables import cell_value
 from hypolicy.rules.trace import Absence, Result
 from hypolicy.rules.types import BoolType
 
