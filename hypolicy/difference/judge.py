@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
 from hypolicy.backends.exact.assess import assessor
 from hypolicy.backends.exact.compile import Compiler
+from hypolicy.rules.difference import Aspect
 from hypolicy.rules.outcome import Status
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from hypolicy.rules import tree
     from hypolicy.rules.normal_form import Forms
     from hypolicy.rules.outcome import Decision
-
-
-class Aspect(Enum):
-    """What differs: the result or the amount; or, where these are the same, only the reason or the clause."""
-
-    RESULT = "结果"
-    AMOUNT = "金额"
-    REASON = "理由"
-    CLAUSE = "依据"
 
 
 @define

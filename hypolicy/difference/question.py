@@ -15,12 +15,13 @@ from attrs import define, field, frozen
 from hypolicy.backends.exact.assess import chosen_period
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.difference.amounts import Amounts, Paying, TooManyCasesError
-from hypolicy.difference.judge import Aspect, Judge
+from hypolicy.difference.judge import Judge
 from hypolicy.difference.periods import Period, joint_periods
 from hypolicy.difference.regions import RegionMaker, Regions
 from hypolicy.proof.lowering import Lowering
 from hypolicy.proof.search import Search, Verdict
 from hypolicy.rules import tree
+from hypolicy.rules.difference import Aspect
 from hypolicy.rules.facts import walk
 from hypolicy.rules.outcome import Settings
 
