@@ -7,16 +7,17 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 PINNED := --constraint constraints.txt --build-constraint constraints.txt
 POLICY := policies/hengyang-2019
 DEMO := out/demo
+PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check reference bench clean
 
 help:
-	@echo "make demo    安装，检查衡阳市 2019 年规则，并核定示例台账"
+	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
 	@echo "make check   代码风格、类型与模块依赖检查"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
-	@echo "make bench   测量运行速度"
+	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
 	@echo "make clean   删除虚拟环境、输出和缓存"
 
 demo: $(VENV)/.installed
@@ -24,11 +25,13 @@ demo: $(VENV)/.installed
 	$(RUN) -m hypolicy check $(POLICY)
 	$(RUN) -m hypolicy decide $(POLICY) --data $(POLICY)/examples/records.csv \
 		--out $(DEMO)/results.csv --totals $(DEMO)/totals.csv --payments $(DEMO)/payments.csv
+	$(RUN) -m hypolicy docs $(POLICY) --out $(DEMO)/site
 	@echo
 	@echo "结果已写入 $(DEMO)："
 	@echo "  results.csv   逐条核定结果：准予、不予、待定或不适用，附金额、理由和依据"
 	@echo "  totals.csv    按年度、县市区、补贴项目和资金来源汇总"
 	@echo "  payments.csv  按收款单位汇总的发放表"
+	@echo "  site/index.html  公布用的网页，双击打开"
 
 test: $(VENV)/.installed-dev
 	$(RUN) -m pytest -n 2 --dist loadfile
@@ -43,11 +46,18 @@ check: $(VENV)/.installed-dev
 reference: $(VENV)/.installed
 	$(RUN) docs/generate.py
 
-bench: $(VENV)/.installed-dev
-	$(RUN) tests/bench/bench.py
+bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
+	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+# Each system that hypolicy is measured against has an environment of its own, and none is needed otherwise.
+.bench/%/.installed: tests/bench/environments/%.txt
+	@echo "正在安装用于比较的系统：$*……"
+	@$(PYTHON) -m venv --clear .bench/$*
+	@.bench/$*/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+	@touch $@
 
 clean:
-	rm -rf $(VENV) out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .bench out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which pins are installed; an environment that lost them is made anew by the same two commands.
@@ -64,7 +74,7 @@ $(VENV)/.python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
 	@$(PIP) install --constraint constraints.txt --upgrade pip
-	@$(PIP) install $(PINNED) --editable .
+	@$(PIP) install $(PINNED) --editable '.[site,simulation]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -9,16 +9,21 @@ Files in `docs/reference/` are written whole; elsewhere a part between <!-- 生�
 from __future__ import annotations
 
 import ast
+import json
 import re
-import string
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from hypolicy.diagnostics.codes import CODES  # noqa: E402 - the checkout, not an installed copy
+from attrs import asdict  # noqa: E402 - the checkout, not an installed copy
+from code_examples import examples  # noqa: E402
+
+from hypolicy.diagnostics.codes import CODES  # noqa: E402
+from hypolicy.diagnostics.manual import as_markdown, sentence, severity  # noqa: E402
 from hypolicy.rules.operators import WORDS, Comparison  # noqa: E402
 from hypolicy.rules.outcome import Status  # noqa: E402
 from hypolicy.rules.rounding import RoundingMode  # noqa: E402
@@ -31,8 +36,6 @@ from hypolicy.syntax.grammar import grammar_file, keywords  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from hypolicy.diagnostics.code import Code
 
 NOTICE: Final = "<!-- 本文件由 docs/generate.py 生成，请勿手工修改。 -->"
 
@@ -128,29 +131,6 @@ def operators_page() -> str:
 
 # --- codes -----------------------------------------------------------------------------------------------------
 
-# What stands for the facts that a sentence is filled with; those not named here are shown as …
-_FACTS: Final[dict[str, str]] = {
-    "limit": "上限",
-    "depth": "层数",
-    "files": "个数",
-    "number": "序号",
-    "chain": "甲 → 乙 → 甲",
-    "unit": "单位",
-    "start": "起日",
-    "end": "止日",
-    "path": "路径",
-    "file": "文件",
-    "rows": "行号",
-    "count": "数目",
-    "columns": "列名",
-    "reading": "口径",
-    "option": "选项",
-    "options": "各选项",
-    "labels": "各取值",
-    "given": "数目",
-    "due": "数目",
-    "expected": "可写的词",
-}
 _GROUPS: Final[tuple[tuple[str, str], ...]] = (
     ("HY1", "规则文件的写法"),
     ("HY2", "名称"),
@@ -158,83 +138,40 @@ _GROUPS: Final[tuple[tuple[str, str], ...]] = (
     ("HY4", "版本、表和金额"),
     ("HY5", "补贴、口径和台账"),
     ("HY6", "用例"),
-    ("HY7", "官方文本"),
+    ("HY70", "官方文本"),
+    ("HY7", "情景和测算"),
     ("HY8", "数据文件"),
     ("HY9", "命令"),
 )
-# How the conformance cases say what is wrong with a line: #! HY306.
-_MARK: Final = re.compile(r"#! ?(?P<where>file|below)?(?P<codes>(?: HY\d{3})+)$")
-_EXAMPLE: Final = re.compile(r"^```hyp error (?P<codes>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def sentence(text: str) -> str:
-    """A sentence of a code, with words in place of what it is filled with."""
-    pieces = []
-    for literal, fact, _, _ in string.Formatter().parse(text):
-        pieces.append(literal)
-        if fact is not None:
-            pieces.append(f"〈{_FACTS[fact]}〉" if fact in _FACTS else "…")
-    return "".join(pieces)
-
-
-def examples() -> dict[str, str]:
-    """A wrong example for each code that the conformance cases or the language reference have one for."""
-    found: dict[str, str] = {}
-    for path in sorted((ROOT / "tests" / "conformance").glob("*/bad/**/*.hyp")):
-        try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        except UnicodeDecodeError:
-            continue  # what is wrong with it is that it is no text
-        for number, line in enumerate(lines):
-            mark = _MARK.search(line)
-            for name in mark["codes"].split() if mark and mark["where"] != "file" else ():
-                words = _sentence_at(lines, number + (mark is not None and mark["where"] == "below"))
-                if words and (name not in found or len(words) < len(found[name])):
-                    found[name] = words
-    reference = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
-    for example in _EXAMPLE.finditer(reference):
-        codes = example["codes"].split()
-        if len(codes) == 1:
-            found.setdefault(codes[0], example["text"].strip())
-    return found
-
-
-def _sentence_at(lines: Sequence[str], number: int) -> str:
-    """The sentence that a line belongs to, without marks and comments."""
-    bare = [re.sub(r"\s*#.*", "", line).rstrip() for line in lines]
-    first = last = number
-    while first > 0 and bare[first - 1] and not bare[first - 1].endswith(("。", "：")):
-        first -= 1
-    while last + 1 < len(bare) and bare[last + 1] and not bare[last].endswith("。"):
-        last += 1
-    return "\n".join(line for line in bare[first : last + 1] if line)
+def examples_file() -> str:
+    written = {number: asdict(example) for number, example in examples().items()}
+    return json.dumps(written, ensure_ascii=False, indent=1)
 
 
 def codes_page() -> str:
-    known = examples()
     out = [
         NOTICE,
         "# 问题编号",
         "编号的含义固定，不改作他用。〈〉中的文字和“…”在显示时换成具体内容。"
-        "标“警告”的不影响运行，其余是错误，须改正后才能运行。",
+        "标“警告”的不影响运行，其余是错误，须改正后才能运行。点编号看原因、例子和改法；"
+        "在命令行中用 `hypolicy code 编号`。",
     ]
     left = dict(CODES)
     for prefix, title in _GROUPS:
-        out.append(f"## {prefix}xx　{title}")
-        for number in sorted(number for number in left if number.startswith(prefix)):
-            out += _code_entry(left.pop(number), known.get(number, ""))
+        numbers = sorted(number for number in left if number.startswith(prefix))
+        rows = [
+            (f"[{number}](codes/{number}.md)", severity(left[number]), sentence(left.pop(number).sentence))
+            for number in numbers
+        ]
+        out += [f"## {prefix.ljust(len('HY000'), 'x')}　{title}", table(["编号", "", "说明"], rows)]
     assert not left, f"docs/generate.py: no group for {sorted(left)}"
     return "\n\n".join(out)
 
 
-def _code_entry(entry: Code, example: str) -> list[str]:
-    kind = "（警告）" if entry.warning else ""
-    out = [f"### {entry.number}{kind}", f"{sentence(entry.sentence)}"]
-    if entry.help:
-        out.append(f"改法：{sentence(entry.help)}")
-    if example:
-        out.append(f"例如：\n\n```text\n{example}\n```")
-    return out
+def code_page(number: str) -> str:
+    return f"{NOTICE}\n\n{as_markdown(CODES[number], examples().get(number))}"
 
 
 # --- limits ----------------------------------------------------------------------------------------------------
@@ -502,6 +439,8 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "docs/reference/codes.md": codes_page,
     "docs/reference/limits.md": limits_page,
     "docs/reference/keywords.md": keywords_page,
+    "hypolicy/diagnostics/examples.json": examples_file,
+    **{f"docs/reference/codes/{number}.md": partial(code_page, number) for number in CODES},
 }
 PARTS: Final[dict[str, dict[str, Callable[[], str]]]] = {"docs/language.md": {"比较词": comparisons}}
 

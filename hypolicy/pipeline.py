@@ -47,7 +47,7 @@ def check_folder(path: Path) -> Checked:
     kept = cache.fetch(folder)
     if isinstance(kept, Checked):
         return kept
-    checked = _check(folder)
+    checked = examine(folder)
     cache.keep(folder, checked)
     return checked
 
@@ -60,7 +60,8 @@ def load(path: Path) -> Policy:
     return checked.policy
 
 
-def _check(folder: PolicyFolder) -> Checked:
+def examine(folder: PolicyFolder) -> Checked:
+    """All passes up to the rule tree, whatever is kept."""
     # The parser and the checker take a quarter of a second to load, which a policy from the cache need not wait for.
     from hypolicy.check.official_text import compare  # noqa: PLC0415
     from hypolicy.check.policy import check  # noqa: PLC0415

@@ -413,7 +413,7 @@ class _BenefitBuilder:
             for party in line.parties:
                 fact = self.checker.ledgers.fact(party, self.block.clause) if party is not None else None
                 if party is None or fact is not None:
-                    out.append(rules.Payee(fact))
+                    out.append(rules.Payee(fact, advanced=line.word == "垫付"))
         return tuple(out)
 
     def applicants(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from hypolicy.check.vocabulary import VocabularyChecker
 from hypolicy.check.words import cut_wrong
 from hypolicy.rules import tree as rules
 from hypolicy.rules.calendar import Period
+from hypolicy.source.text import Span
 from hypolicy.syntax import tree
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class _Checker:
         dimensions = tuple(
             fact for name in said.get("汇总维度", ()) if (fact := ledgers.fact(name, "")) is not None
         )
-        cases = CaseChecker(self.symbols, self.folder, scope, kinds, self.clauses()).cases()
+        clauses = self.clauses()
+        numbers = frozenset(clause.number for clause in clauses) | {""}
+        cases = CaseChecker(self.symbols, self.folder, scope, kinds, numbers).cases()
         scope.tell_unguarded()
         self.unused(scope)
         if head is None or not isinstance(head.head, tree.PolicyHead):
@@ -116,6 +119,7 @@ class _Checker:
             self.quotes(),
             _text(said, "官方文本"),
             tuple(name.text for name in said.get("上位文件", ())),
+            clauses,
         )
 
     # ------------------------------------------------------------------------------------------------ head
@@ -162,8 +166,21 @@ class _Checker:
         name = _first(said, "汇总年度")
         return ledgers.day(name, "") if name is not None else None
 
-    def clauses(self) -> frozenset[str]:
-        return frozenset(block.clause for block in self.document.blocks)
+    def clauses(self) -> tuple[rules.Clause, ...]:
+        """Each clause once, in the order of first mention; a passage runs to the next heading of its file."""
+        headings = [block.head for block in self.document.blocks if isinstance(block.head, tree.Heading)]
+        ends: dict[Span, int] = {}
+        following: dict[str, int] = {}
+        for span in reversed([heading.span for heading in headings]):
+            ends[span] = following.get(str(span.source.path), len(span.source.text))
+            following[str(span.source.path)] = span.start
+        titles: dict[str, str] = {}
+        passages: dict[str, list[Span]] = {}
+        for heading in headings:
+            span = heading.span
+            titles.setdefault(heading.clause, heading.title)
+            passages.setdefault(heading.clause, []).append(Span(span.source, span.start, ends[span]))
+        return tuple(rules.Clause(n, title, tuple(passages[n])) for n, title in titles.items())
 
     # ------------------------------------------------------------------------------------------ the whole
 

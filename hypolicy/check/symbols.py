@@ -76,10 +76,8 @@ class Symbols:
                             self._declare_word(line.name, "归集")
                 case tree.Table(_, _, columns):
                     self._declare_columns(columns)
-                case tree.Enum(name, _, labels):
-                    self._declare_labels(name, labels)
-                case tree.Fact(name, tuple() as labels):
-                    self._declare_labels(name, labels)
+                case tree.Enum(name, _, labels) | tree.Fact(name, tuple() as labels):
+                    self._declare_labels(name, [label.name for label in labels])
                 case _:
                     pass
         for label, (enum, span) in self.labels.items():

@@ -92,8 +92,9 @@ def _cell(text: str, kind: Type) -> tuple[rules.Value, str]:
     match kind:
         case BoolType():
             return (text == "是", "") if text in ("是", "否") else (False, "应为“是”或“否”")
-        case EnumType(_, labels):
-            return (text, "") if text in labels else (text, "不是可取的值")
+        case EnumType():
+            label = kind.label(text)
+            return (label, "") if label in kind.labels else (text, "不是可取的值")
         case NumberType(unit, whole):
             if whole:
                 return (int(text), "") if _WHOLE.fullmatch(text) else (0, "应为整数")

@@ -25,12 +25,13 @@ from hypolicy.rules.types import (
 )
 from hypolicy.rules.units import SPELLINGS, Unit
 from hypolicy.syntax import tree
+from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hypolicy.diagnostics.diagnostic import Collector
-    from hypolicy.syntax.tree import Block, Document, Name, Node
+    from hypolicy.syntax.tree import Block, Document, Node
 
 _SIMPLE: Final[dict[str, Type]] = {
     "文本": TEXT,
@@ -60,7 +61,7 @@ class VocabularyChecker:
         """Facts belong to the 记录 before them; a 分组 groups those that follow it."""
         for name, block in self.symbols.all("枚举").items():
             enum = head(block, tree.Enum)
-            self.enums[name] = EnumType(name, _labels(enum.labels), enum.rising)
+            self.enums[name] = self._enum(name, enum.labels, rising=enum.rising)
         out = Records()
         keys: dict[str, tuple[Name, rules.Origin]] = {}
         facts_of: dict[str, list[rules.Fact]] = {}
@@ -99,6 +100,7 @@ class VocabularyChecker:
             if not lossy:
                 self.collector.report("HY515", origin.span, record=name)
             return None
+        self._columns_differ(facts)
         found = next((fact for fact in facts if fact.name == key.text), None)
         if found is None:
             other = self.symbols.words.get(key.text, ("",))[0] == "事实"
@@ -115,12 +117,15 @@ class VocabularyChecker:
         self, written: tree.Fact, clause: str, record: str, group: str, index: int
     ) -> rules.Fact | None:
         kind = (
-            EnumType(written.name.text, _labels(written.type))
+            self._enum(written.name.text, written.type)
             if isinstance(written.type, tuple)
             else self.type_named(written.type)
         )
         if kind is None:
             return None
+        column = written.name.text if written.column is None else written.column.text
+        if written.column is not None:
+            self._fits_a_cell(written.column, "列名")
         return rules.Fact(
             written.name.text,
             kind,
@@ -133,7 +138,43 @@ class VocabularyChecker:
             group,
             written.note,
             rules.Origin(clause, written.span),
+            column,
         )
+
+    def _enum(self, name: str, written: Sequence[tree.Label], *, rising: bool = False) -> EnumType:
+        """Labels in their order, one that is written twice (which has been reported) once."""
+        labels = {label.name.text: label.code for label in written}
+        codes = [code for code in labels.values() if code is not None]
+        if codes and len(codes) < len(labels):
+            bare = [label.name for label in written if label.code is None]
+            names = "、".join(label.text for label in bare)
+            self.collector.report("HY860", bare[0].span, name=name, labels=names)
+            return EnumType(name, tuple(labels), rising)
+        taken = {label.name.text: label.name for label in written}
+        for label, code in labels.items():
+            if code is None or not self._fits_a_cell(code, "代码"):
+                continue
+            other = taken.get(code.text)
+            if other is not None and other.text != label:
+                places = (Place(code.span), Place(other.span, "在这里"))
+                self.collector.report("HY861", *places, word=code.text, label=label, other=other.text)
+            taken.setdefault(code.text, Name(label, code.span))
+        return EnumType(name, tuple(labels), rising, tuple(code.text for code in codes))
+
+    def _fits_a_cell(self, written: Name, what: str) -> bool:
+        """Whether a file can hold the text: cells and names of columns are read without surrounding white space."""
+        if written.text and written.text == written.text.strip():
+            return True
+        self.collector.report("HY862", written.span, what=what, word=written.text)
+        return False
+
+    def _columns_differ(self, facts: Sequence[rules.Fact]) -> None:
+        first: dict[str, rules.Fact] = {}
+        for fact in facts:
+            other = first.setdefault(fact.column, fact)
+            if other is not fact:
+                places = (Place(fact.origin.span), Place(other.origin.span, "在这里"))
+                self.collector.report("HY863", *places, column=fact.column, fact=fact.name, other=other.name)
 
     def type_named(self, written: tree.TypeName) -> Type | None:
         """The type that a type word, 整数「单位」 or an enumeration's name stands for."""
@@ -184,11 +225,6 @@ class VocabularyChecker:
                 self.symbols.twice(name, seen[name.text].span)
             seen.setdefault(name.text, name)
         return tuple(seen)
-
-
-def _labels(names: Sequence[Name]) -> tuple[str, ...]:
-    """Labels in their order; one written twice has been reported."""
-    return tuple(dict.fromkeys(name.text for name in names))
 
 
 def unit_named(name: str) -> Unit:

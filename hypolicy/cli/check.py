@@ -38,6 +38,8 @@ def command(policy: Path, form: str) -> None:
         say(render_sarif(checked.diagnostics))
     else:
         say(render_text(checked.diagnostics, color=color(sys.stdout)))
+        if checked.diagnostics:
+            say(f"说明某个编号：hypolicy code {checked.diagnostics[0].code}")
         _say_summary(checked)
     sys.exit(FINDINGS if checked.diagnostics else 0)
 

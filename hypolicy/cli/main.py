@@ -7,8 +7,8 @@ import signal
 import sys
 import traceback
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
@@ -18,6 +18,8 @@ from hypolicy.cli.usage import did_you_mean, in_chinese, usage_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.metadata import EntryPoint
+    from types import TracebackType
 
 # Name, module, and what it does; a module's command has the name of the function `command`.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -26,35 +28,51 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "fmt": ("hypolicy.cli.fmt", "统一规则文件的书写格式，不改变含义。"),
     "decide": ("hypolicy.cli.decide", "审定数据文件中的每一条记录。"),
     "explain": ("hypolicy.cli.explain", "说明一条记录的审定：依据、算法，不予的怎样才能符合。"),
+    "docs": ("hypolicy.cli.docs", "写出公布用的网页：条款、标准、例子、口径，双击即可打开。"),
+    "code": ("hypolicy.cli.code", "说明一个问题编号：为什么是问题，例子，怎样改。"),
 }
 COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 128 + 2  # as a shell tells SIGINT
 PIPE_CLOSED: Final = 128 + 13
-_PACKAGE: Final = Path(__file__).parents[1]
+
+
+@cache
+def brought() -> dict[str, EntryPoint]:
+    """Commands that packages built on this one bring, by name; looked up only where ours do not suffice."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to load
+
+    found = entry_points(group="hypolicy.commands")
+    return {point.name: point for point in found if point.name not in COMMANDS}
 
 
 class LazyGroup(click.Group):
     """Knows its commands by name, loads one when it runs, and turns every end into a sentence and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *brought()]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+        command: click.Command
+        if name in COMMANDS:
+            command = import_module(COMMANDS[name][0]).command
+        elif name in brought():
+            command = brought()[name].load()
+        else:
             return None
-        command: click.Command = import_module(COMMANDS[name][0]).command
         return in_chinese(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"没有命令 {args[0]}。{did_you_mean(args[0], COMMANDS)}")
+        if args[0] not in COMMANDS and args[0] not in brought() and not args[0].startswith("-"):
+            ctx.fail(f"没有命令 {args[0]}。{did_you_mean(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            rows = [(name, text) for name, (_, text) in COMMANDS.items()]
+            rows += [(name, point.load().get_short_help_str()) for name, point in brought().items()]
+            formatter.write_dl(rows)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         sys.exit(self._end(*args, **kwargs))
@@ -111,15 +129,23 @@ def _tell(text: str) -> None:
 
 def _tell_defect(error: BaseException) -> None:
     """What to report of a defect of ours: where it is, and never the words of the error, which may hold data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
-    place = f"{Path(ours[-1].filename).relative_to(_PACKAGE).as_posix()}:{ours[-1].lineno}" if ours else ""
     if os.environ.get("HYPOLICY_DEBUG") == "1":
-        _tell("".join(traceback.format_list(frames)).rstrip())
+        _tell("".join(traceback.format_tb(error.__traceback__)).rstrip())
+    place = _place(error.__traceback__)
     _tell(
         f"错误：程序出现意外（{type(error).__name__}，{place}，hypolicy {__version__}）。"
         "这是 hypolicy 的缺陷，请把这一行和所用的命令报告给维护者，不要附上数据。"
     )
+
+
+def _place(trace: TracebackType | None) -> str:
+    """The innermost of our own lines: the path of a module within its package, and the number."""
+    place = ""
+    for frame, line in traceback.walk_tb(trace):
+        package, _, module = frame.f_globals.get("__name__", "").partition(".")
+        if package.startswith("hypolicy"):
+            place = f"{module.replace('.', '/')}.py:{line}"
+    return place
 
 
 @click.command(

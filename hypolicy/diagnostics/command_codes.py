@@ -5,6 +5,18 @@ from __future__ import annotations
 from hypolicy.diagnostics.code import Code
 
 COMMAND_CODES: tuple[Code, ...] = (
+    Code(
+        "HY890",
+        "用例「{case}」的结果与应得不同：{item}应得{expected}，结果{got}。",
+        "有用例不通过，不能公布。请用 hypolicy test 核对规则和用例。",
+    ),
+    Code("HY891", "「{path}」不是空的，也不是本命令写出的文件夹。", "请换一个文件夹，以免覆盖其他文件。"),
+    Code(
+        "HY892",
+        "没有安装写网页所需的组件（{missing}）。",
+        '请运行 pip install "hypolicy[site]"，源码目录中运行 make demo。',
+    ),
+    Code("HY893", "「{path}」不能写入：{reason}。", "请核对路径和权限，或者换一个文件夹。"),
     Code("HY901", "找不到政策文件夹「{path}」。", "请给出含有「政策.hyp」的文件夹。"),
     Code("HY902", "选项 {option} 的写法「{value}」不对。", "应写成「名称=值」，例如 {example}。"),
     Code("HY903", "没有口径「{name}」。", "可用的口径：{names}。"),

@@ -60,13 +60,19 @@ def canonical(column: pl.Expr, dtype: pl.DataType, fact: Fact) -> pl.Expr:
         case TextType() | IdentifierType():
             return _text(column)
         case EnumType():
-            return _text(column).cast(canonical_dtype(fact), strict=False)
+            return _label(_text(column), fact.type)
         case NumberType(whole=True):
             return _within(_whole(column, dtype), MAX_COUNT)
         case NumberType():
             return _within(_hundredths(column, dtype), MAX_MONEY_FEN)
         case _:
             assert_never(fact.type)
+
+
+def _label(text: pl.Expr, kind: EnumType) -> pl.Expr:
+    """Labels as they are, or for their codes."""
+    labels = text.replace(kind.codes, kind.labels) if kind.codes else text
+    return labels.cast(pl.Enum(kind.labels), strict=False)
 
 
 def canonical_dtype(fact: Fact) -> pl.DataType:

@@ -65,8 +65,8 @@ class Decoded:
 def decode(raw: RawTable, kind: RecordKind) -> Decoded:
     """Read every fact of every record. A table without the columns that are needed is refused."""
     _require_columns(raw, kind)
-    present = [fact for fact in kind.facts if fact.name in raw.frame.columns]
-    names = {fact.name for fact in present}
+    present = [fact for fact in kind.facts if fact.column in raw.frame.columns]
+    names = {fact.column for fact in present}
     spoilt = [fault for fault in raw.faults if fault.column in names]
     decoded = _without_spoilt(_decode_present(raw, present), spoilt)
     problems = {
@@ -75,11 +75,11 @@ def decode(raw: RawTable, kind: RecordKind) -> Decoded:
         for row, problem in zip(column.faulty.arg_true(), column.problems, strict=True)
     }
     problems |= {(fault.row, fault.column): fault.problem for fault in spoilt}
-    if kind.key.name in decoded:
-        problems |= _repeated(decoded[kind.key.name].values, raw)
+    if kind.key.column in decoded:
+        problems |= _repeated(decoded[kind.key.column].values, raw)
         problems = _blank_rows_once(problems, raw, kind)
     series = {
-        fact.name: decoded[fact.name].values if fact.name in decoded else _absent(raw, fact)
+        fact.name: decoded[fact.column].values if fact.column in decoded else _absent(raw, fact)
         for fact in kind.facts
     }
     return Decoded(raw, kind, series, _ordered(problems, kind), [*raw.notices, *_unused(raw, kind)])
@@ -89,12 +89,12 @@ def decode(raw: RawTable, kind: RecordKind) -> Decoded:
 
 
 def _decode_present(raw: RawTable, facts: list[Fact]) -> dict[str, DecodedColumn]:
-    """All columns in one query, which runs on all processors."""
+    """All columns, by their names in the file, in one query, which runs on all processors."""
     frame = raw.frame
     values = frame.select(
-        canonical(pl.col(fact.name), frame[fact.name].dtype, fact).alias(fact.name) for fact in facts
+        canonical(pl.col(fact.column), frame[fact.column].dtype, fact).alias(fact.column) for fact in facts
     )
-    return {fact.name: complete(frame[fact.name], values[fact.name], fact) for fact in facts}
+    return {fact.column: complete(frame[fact.column], values[fact.column], fact) for fact in facts}
 
 
 def _without_spoilt(decoded: dict[str, DecodedColumn], spoilt: list[Fault]) -> dict[str, DecodedColumn]:
@@ -127,7 +127,7 @@ def _require_columns(raw: RawTable, kind: RecordKind) -> None:
     found = raw.frame.columns
     if not found and raw.numbering == ORDINALS:
         return  # no records, in a format that then has no columns either
-    needed = [fact.name for fact in kind.facts if not fact.column_optional]
+    needed = [fact.column for fact in kind.facts if not fact.column_optional]
     missing = [name for name in needed if name not in found]
     if not missing:
         return
@@ -146,7 +146,7 @@ def _similar(missing: list[str], found: list[str]) -> str:
 
 
 def _unused(raw: RawTable, kind: RecordKind) -> list[str]:
-    known = {fact.name for fact in kind.facts}
+    known = {fact.column for fact in kind.facts}
     names = [shown_name(name, place) for place, name in enumerate(raw.frame.columns) if name not in known]
     return [f"{raw.file} 中有{len(names)}列用不到，未予读取：{'、'.join(names)}。"] if names else []
 
@@ -169,18 +169,18 @@ def _repeated(keys: pl.Series, raw: RawTable) -> Problems:
 def _blank_rows_once(problems: Problems, raw: RawTable, kind: RecordKind) -> Problems:
     """One fault for a row without anything in it, instead of one for each column."""
     spoilt = {fault.row for fault in raw.faults}
-    suspects = [row for row, name in problems if name == kind.key.name and row not in spoilt]
+    suspects = [row for row, name in problems if name == kind.key.column and row not in spoilt]
     if not suspects:
         return problems
     empty = raw.frame[suspects].select(pl.all_horizontal(pl.all().is_null())).to_series()
     blank = {row for row, is_empty in zip(suspects, empty, strict=True) if is_empty}
     rest = {place: problem for place, problem in problems.items() if place[0] not in blank}
-    return rest | {(row, kind.key.name): BLANK_ROW for row in blank}
+    return rest | {(row, kind.key.column): BLANK_ROW for row in blank}
 
 
 def _ordered(problems: Problems, kind: RecordKind) -> list[Fault]:
     """By row, then by column as the record is declared."""
-    places = {fact.name: place for place, fact in enumerate(kind.facts)}
+    places = {fact.column: place for place, fact in enumerate(kind.facts)}
     return [
         Fault(row, name, problems[row, name])
         for row, name in sorted(problems, key=lambda at: (at[0], places[at[1]]))

@@ -34,7 +34,7 @@ def read_history(path: Path, policy: tree.Policy, encoding: str) -> History:
     assert policy.ledger is not None
     always = {policy.ledger.year_date, *policy.ledger.order}
     facts = [
-        evolve(fact, index=i, optional=fact.optional and fact not in always)
+        evolve(fact, index=i, optional=fact.optional and fact not in always, column=fact.name)
         for i, fact in enumerate(ledger_facts(policy))
     ]
     items = EnumType(ITEM, tuple(benefit.name for benefit in policy.benefits))

@@ -79,13 +79,21 @@ def _by_rules(texts: pl.Series, rules: Rules) -> list[str]:
 def _by_labels(texts: pl.Series, expected: EnumType) -> list[str]:
     """Which labels there are, and the one that was perhaps meant."""
     if len(expected.labels) <= _MAX_LISTED_LABELS:
-        problem = f"不是可填的内容；可填：{'、'.join(expected.labels)}"
+        problem = f"不是可填的内容；可填：{'、'.join(_choices(expected))}"
     else:
         problem = f"不是「{expected.name}」所列{len(expected.labels)}项中的一项"
     # Comparing is slow, and a column of nothing but mistakes is the wrong column.
     distinct = texts.drop_nulls().unique(maintain_order=True).head(_MAX_SUGGESTED_TO)
     meant = {text: _closest(text, expected.labels) for text in distinct}
     return [MISSING if text is None else problem + meant.get(text, "") for text in texts]
+
+
+def _choices(expected: EnumType) -> tuple[str, ...]:
+    """What a cell may hold; codes with the labels that they stand for."""
+    if not expected.codes:
+        return expected.labels
+    pairs = zip(expected.codes, expected.labels, strict=True)
+    return tuple(f"{code}（{label}）" for code, label in pairs)
 
 
 def _closest(text: str, labels: tuple[str, ...]) -> str:

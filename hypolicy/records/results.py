@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ import polars as pl
 from hypolicy.rules.ledger import ledger_facts
 from hypolicy.rules.outcome import Decision, Status, fen_text
 from hypolicy.rules.payees import payee
-from hypolicy.rules.types import EnumType
+from hypolicy.rules.types import EnumType, NumberType
+from hypolicy.source.limits import MAX_COUNT
 
 if TYPE_CHECKING:
     from hypolicy.rules.outcome import Decided, Entry
@@ -64,7 +65,8 @@ def totals_frame(decided: Decided, rows: Sequence[Row]) -> pl.DataFrame:
         )
         for cell in cells
     ]
-    header = ["年度", *(fact.name for fact in policy.dimensions), "补贴项目", "资金来源"]
+    dtypes = {fact.name: pl.Int64() if _is_whole(fact) else pl.String() for fact in policy.dimensions}
+    header = {"年度": pl.Int64(), **dtypes, "补贴项目": pl.String(), "资金来源": pl.String()}
     return _table(header, named, [counts[cell] for cell in cells], [sums[cell] for cell in cells])
 
 
@@ -82,7 +84,7 @@ def payments_frame(decided: Decided, rows: Sequence[Row]) -> pl.DataFrame:
     cells = sorted(counts)
     benefits = decided.policy.benefits
     named = [(*cell[:-1], benefits[cell[-1]].name, fund_name(benefits[cell[-1]])) for cell in cells]
-    header = ["收款方类别", "收款方", "补贴项目", "资金来源"]
+    header = dict.fromkeys(["收款方类别", "收款方", "补贴项目", "资金来源"], pl.String())
     return _table(header, named, [counts[cell] for cell in cells], [sums[cell] for cell in cells])
 
 
@@ -113,19 +115,24 @@ def fund_name(benefit: Benefit) -> str:
 
 
 def _ranked(fact: Fact) -> Any:
-    """A label with its rank, so that totals stand in the order of the declaration."""
+    """A value with its rank: labels in the order of the declaration, whole numbers by value; last what is not given."""
     if isinstance(fact.type, EnumType):
         ranks = {label: rank for rank, label in enumerate(fact.type.labels)}
         return lambda row: (ranks.get(row[fact.index], len(ranks)), row[fact.index] or "")
+    if _is_whole(fact):
+        return lambda row: (MAX_COUNT + 1 if row[fact.index] is None else row[fact.index], row[fact.index])
     return lambda row: (0, "" if row[fact.index] is None else str(row[fact.index]))
 
 
+def _is_whole(fact: Fact) -> bool:
+    return isinstance(fact.type, NumberType) and fact.type.whole
+
+
 def _table(
-    header: list[str], named: Sequence[tuple[Any, ...]], counts: list[int], sums: list[int]
+    header: Mapping[str, pl.DataType], named: Sequence[tuple[Any, ...]], counts: list[int], sums: list[int]
 ) -> pl.DataFrame:
     columns = [
-        pl.Series(name, [row[i] for row in named], pl.Int64 if name == "年度" else pl.String)
-        for i, name in enumerate(header)
+        pl.Series(name, [row[i] for row in named], dtype) for i, (name, dtype) in enumerate(header.items())
     ]
     columns += [pl.Series("人次", counts, pl.Int64), _money("金额", sums)]
     return pl.DataFrame(columns)

@@ -41,6 +41,7 @@ _REASONS: Final = {
     errno.EIO: "磁盘读写出错",
     errno.ENAMETOOLONG: "文件名太长",
     errno.EMFILE: "打开的文件太多",
+    errno.EEXIST: "有同名的文件",
     errno.ENOTDIR: "路径中有一段不是文件夹",
 }
 _TEXTS: Final = cs.string() | cs.categorical() | cs.enum()

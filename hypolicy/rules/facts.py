@@ -85,3 +85,16 @@ def facts_in(benefit: tree.Benefit) -> list[tree.Fact]:
     for expr in expressions_of(benefit):
         out.update(facts_of(expr))
     return list(out.values())
+
+
+def has_versions(expr: tree.Expr) -> bool:
+    """Whether the governing date matters to an expression."""
+    for node in walk(expr):
+        match node:
+            case tree.ParameterRef(parameter) if len(parameter.versions) != 1:
+                return True
+            case tree.Lookup(table=table) | tree.InTable(table=table) if len(table.versions) != 1:
+                return True
+            case _:
+                pass
+    return False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.rules.phrases import fen_in_yuan, listed, value_text
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.trace import EntryUsed, LedgerUsed, RuleKind, RuleUsed, RunningCapUsed
 from hypolicy.rules.tree import PeriodKind, Rolling
 from hypolicy.rules.wording import Line
@@ -49,11 +50,12 @@ def rule_lines(rule: RuleUsed) -> Iterator[Line]:
         holder=rule.holder,
         times=rule.times,
         count=count,
-        before=f"已享受{count}次" if count else "没有享受过",
+        before=Sentence.HAD_BEFORE(count=count) if count else Sentence.HAD_NONE(),
         next=count + 1,
     )
     details = _entries(rule.counted, rule.others)
-    yield Line(f"「{rule.limit}」：{text}{_chosen(rule.readings)}", rule.clause, rule.allowed, details)
+    told = Sentence.RULE(limit=rule.limit, text=text, chosen=_chosen(rule.readings))
+    yield Line(told, rule.clause, rule.allowed, details)
 
 
 def _keys(rule: RuleUsed) -> str:
@@ -62,7 +64,7 @@ def _keys(rule: RuleUsed) -> str:
     if not keys:
         return ""
     values = listed(value_text(key.value, key.type) for key in keys)
-    return f"{listed(key.name for key in keys)}（{values}）"
+    return Sentence.KEYS(names=listed(key.name for key in keys), values=values)
 
 
 def within(period: FixedPeriod | None, year: int | None) -> str:
@@ -70,45 +72,50 @@ def within(period: FixedPeriod | None, year: int | None) -> str:
         case None:
             return ""
         case Rolling(months):
-            return f"在{months}个月内"
+            return Sentence.WITHIN_MONTHS(months=months)
         case _:
-            return f"在{year}年内" if year is not None else PERIOD_WORDS[period]
+            return Sentence.WITHIN_YEAR(year=year) if year is not None else PERIOD_WORDS[period]
 
 
 def _chosen(readings: tuple[ReadingUsed, ...]) -> str:
     if not readings:
         return ""
-    told = listed(f"「{reading.name}」取「{reading.option}」" for reading in readings)
-    return f"（按口径{told}）"
+    told = listed(Sentence.READING_TAKES(reading=used.name, option=used.option) for used in readings)
+    return Sentence.BY_READINGS(readings=told)
 
 
 def entry_line(entry: EntryUsed) -> Line:
     """An earlier payment by its day, what it was for, its item and amount; never whose it was."""
     facts = listed(value_text(fact.value, fact.type) for fact in entry.facts)
-    key = f"{entry.key.name} {value_text(entry.key.value, entry.key.type)}"
-    batch = "，以前批次" if entry.earlier_batch else ""
+    key = Sentence.RECORD(name=entry.key.name, key=value_text(entry.key.value, entry.key.type))
     parts = (chinese_date(entry.day), facts, entry.item, fen_in_yuan(entry.fen))
-    return Line("，".join(part for part in parts if part) + f"（{key}{batch}）")
+    told = Sentence.ENTRY_EARLIER if entry.earlier_batch else Sentence.ENTRY
+    return Line(told(told="，".join(part for part in parts if part), key=key))
 
 
 def _entries(counted: tuple[EntryUsed, ...], others: int) -> tuple[Line, ...]:
-    rest = (Line(f"其他人员享受的{others}笔"),) if others else ()
+    rest = (Line(Sentence.ENTRIES_OF_OTHERS(count=others)),) if others else ()
     return (*(entry_line(entry) for entry in counted), *rest)
 
 
 def cap_lines(cap: RunningCapUsed) -> Iterator[Line]:
     """A cap over a period: what was spent, what is left, what is paid."""
-    chosen = _chosen((cap.reading,)) if cap.reading is not None else ""
-    limit = f"{cap.holder}{within(cap.period, cap.year)}最高{fen_in_yuan(cap.most)}{chosen}"
-    spent = f"以前已享受{fen_in_yuan(cap.spent)}" if cap.spent else "以前没有享受过"
+    asked = fen_in_yuan(cap.asked)
     if cap.paid == 0:
-        told = "已经用完，本次不予"
+        told = Sentence.CAP_EXHAUSTED()
     elif cap.paid < cap.asked:
-        told = f"只余{fen_in_yuan(cap.paid)}，本次计得{fen_in_yuan(cap.asked)}，按余额发给"
+        told = Sentence.CAP_PARTLY(paid=fen_in_yuan(cap.paid), asked=asked)
     else:
-        told = f"本次{fen_in_yuan(cap.asked)}没有超过"
-    details = _entries(cap.counted, cap.others)
-    yield Line(f"{limit}：{spent}，{told}", cap.clause, cap.paid > 0, details)
+        told = Sentence.CAP_ENOUGH(asked=asked)
+    text = Sentence.RUNNING_CAP(
+        holder=cap.holder,
+        within=within(cap.period, cap.year),
+        most=fen_in_yuan(cap.most),
+        chosen=_chosen((cap.reading,)) if cap.reading is not None else "",
+        spent=Sentence.SPENT_BEFORE(spent=fen_in_yuan(cap.spent)) if cap.spent else Sentence.SPENT_NONE(),
+        told=told,
+    )
+    yield Line(text, cap.clause, cap.paid > 0, _entries(cap.counted, cap.others))
 
 
 # --- when the way is free again --------------------------------------------------------------------------------
@@ -118,7 +125,7 @@ def ledger_ways(ledger: LedgerUsed) -> tuple[Line, ...]:
     """What could still be granted to this holder, where a limit has refused."""
     out = [line for rule in ledger.rules if not rule.allowed for line in _way(rule)]
     if not out and ledger.link is not None:
-        out = [Line(f"{ledger.link.because_of}不受「{ledger.link.limit}」限制时，本项即可享受")]
+        out = [Line(Sentence.WAY_UNLINKED(item=ledger.link.because_of, limit=ledger.link.limit))]
     if not out and ledger.cap is not None and ledger.cap.paid == 0:
         out = _cap_way(ledger.cap)
     return tuple(out)
@@ -127,24 +134,23 @@ def ledger_ways(ledger: LedgerUsed) -> tuple[Line, ...]:
 def _way(rule: RuleUsed) -> Iterator[Line]:
     if rule.kind is RuleKind.REPEAT:
         names = "或者".join(key.name for key in rule.keys)
-        yield Line(f"{names}不同的，不受这一条限制")
+        yield Line(Sentence.WAY_OTHER_KEY(names=names))
     elif rule.kind is RuleKind.LOWER:
-        yield Line(
-            f"{rule.keys[-1].name}不低于已享受的，或者{listed(k.name for k in rule.keys[:-1])}不同的，可以享受"
-        )
+        names = listed(key.name for key in rule.keys[:-1])
+        yield Line(Sentence.WAY_HIGHER(level=rule.keys[-1].name, names=names))
     if rule.year is not None:
         yield _next_year(rule.year_name, rule.next_year)
     elif isinstance(rule.period, Rolling):
-        yield Line(f"满{rule.period.months}个月后不再计入以前的享受，届时可以享受")
+        yield Line(Sentence.WAY_AFTER_MONTHS(months=rule.period.months))
 
 
 def _next_year(name: str, year: int | None) -> Line:
     if year is None:
-        return Line("施行期内不再有新的年度")
-    return Line(f"{year}年重新计算：{name}在{year}年的，符合其他条件即可享受")
+        return Line(Sentence.WAY_NO_YEAR())
+    return Line(Sentence.WAY_NEXT_YEAR(year=year, name=name))
 
 
 def _cap_way(cap: RunningCapUsed) -> list[Line]:
     if cap.year is not None:
-        return [Line("限额按年计算，在下一年度重新计算")]
-    return [Line("限额已经用完，施行期内不再享受")] if cap.period is PeriodKind.TERM else []
+        return [Line(Sentence.WAY_CAP_YEAR())]
+    return [Line(Sentence.WAY_CAP_NEVER())] if cap.period is PeriodKind.TERM else []

@@ -17,6 +17,7 @@ from hypolicy.rules.nearest_words import nearest_lines
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.phrases import fen_in_yuan, listed, percent, value_text, yuan_text
 from hypolicy.rules.rounding import RoundingPlace
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.trace import Absence
 from hypolicy.rules.tree import Stacking
 from hypolicy.rules.wording import (
@@ -48,8 +49,12 @@ PLACE_WORDS: Final[dict[RoundingPlace, str]] = {
     RoundingPlace.JIAO: "角",
     RoundingPlace.FEN: "分",
 }
+_CASE_VERDICTS: Final[dict[bool | None, Sentence]] = {
+    True: Sentence.CASE_HOLDS,
+    False: Sentence.CASE_FAILS,
+    None: Sentence.CASE_OPEN,
+}
 _ROW_KEYS: Final = re.compile(r"(中没有这一行)（[^）]*）")
-DISCLAIMER: Final = "本说明按所填事实和规则算出，供核对使用；是否享受以主管部门的审定为准。"
 
 
 @frozen
@@ -85,13 +90,13 @@ def narrate(told: trace.Trace, item: str | None = None) -> Narrative:
     applicable = tuple(one for one in every if not apart or one.status is not Status.NOT_APPLICABLE)
     others = tuple(one for one in every if apart and one.status is Status.NOT_APPLICABLE)
     changed = tuple(
-        f"「{reading.name}」改取「{reading.option}」（政策默认「{reading.default}」）"
+        Sentence.READING_CHANGED(reading=reading.name, option=reading.option, default=reading.default)
         for reading in told.changed
     )
-    remarks = [f"提示：{notice}。" for notice in told.notices]
-    remarks += [f"注：「{table}」是示例数据，不是官方标准，金额仅供演示。" for table in told.illustrative]
-    remarks.append(f"注：{DISCLAIMER}")
-    record = f"{told.key.name} {value_text(told.key.value, told.key.type)}"
+    remarks = [Sentence.NOTICE(notice=notice) for notice in told.notices]
+    remarks += [Sentence.ILLUSTRATIVE_TABLE(table=table) for table in told.illustrative]
+    remarks.append(Sentence.DISCLAIMER())
+    record = Sentence.RECORD(name=told.key.name, key=value_text(told.key.value, told.key.type))
     return Narrative(
         told.title, told.number, period_text(told.term), record, applicable, others, changed, tuple(remarks)
     )
@@ -120,7 +125,7 @@ def without_repeats(told: Iterable[Line]) -> tuple[Line, ...]:
         if not line.details:
             return line
         if line.details in seen:
-            return evolve(line, text=f"{line.text}（明细同前）", details=())
+            return evolve(line, text=Sentence.DETAILS_ABOVE(text=line.text), details=())
         seen.add(line.details)
         return evolve(line, details=tuple(shortened(detail) for detail in line.details))
 
@@ -135,16 +140,17 @@ def headline(item: trace.ItemTrace) -> str:
     decision = item.decision
     match decision.status:
         case Status.GRANTED:
-            fund = f"从{item.fund}列支，" if item.fund else ""
-            return f"准予{fen_in_yuan(decision.fen)}，{fund}发给{payee_text(item.payee)}。"
+            fund = Sentence.FROM_FUND(fund=item.fund) if item.fund else ""
+            amount = fen_in_yuan(decision.fen)
+            return Sentence.GRANTED(amount=amount, fund=fund, payee=payee_text(item.payee))
         case Status.NOT_APPLICABLE:
-            return f"不适用：{_why_not_applicable(item)}。"
+            return Sentence.NOT_APPLICABLE(reasons=_why_not_applicable(item))
         case Status.DENIED if item.before.status is Status.DENIED:
-            return f"不予：{_denials(item)}。"
+            return Sentence.DENIED(reasons=_denials(item))
         case _ if item.delegated_to:
-            return f"{decision.status.value}：另按规定办理（“{item.delegated_to}”）。"
+            return Sentence.OTHER_RULES(status=decision.status.value, to=item.delegated_to)
         case _:
-            return f"{decision.status.value}：{listed_reasons(item)}。"
+            return Sentence.OTHER_STATUS(status=decision.status.value, reasons=listed_reasons(item))
 
 
 def listed_reasons(item: trace.ItemTrace) -> str:
@@ -166,17 +172,17 @@ def _denials(item: trace.ItemTrace) -> str:
     for case in item.cases:
         failed = [used.denial for used in case.conditions if used.holds is False]
         failed += [line.text for line in _missing_row(case.amount)]
-        told.append(f"情形「{case.name}」{listed(failed)}")
+        told.append(Sentence.DENIED_IN_CASE(case=case.name, reasons=listed(failed)))
     return "；".join(told)
 
 
 def payee_text(payee: trace.PayeeUsed) -> str:
-    return f"{payee.kind}（{payee.name}）" if payee.name else payee.kind
+    return Sentence.PAYEE(kind=payee.kind, name=payee.name) if payee.name else payee.kind
 
 
 def _why_not_applicable(item: trace.ItemTrace) -> str:
     if item.applies is None:
-        return "本项适用于另一种记录"
+        return Sentence.OTHER_RECORD()
     told = lines(item.applies)
     return "；".join(line.text for line in told if line.holds is not True) or told[0].text
 
@@ -200,7 +206,7 @@ def _steps(item: trace.ItemTrace) -> Iterator[Line]:
     if item.before.status is Status.NOT_APPLICABLE:
         return
     if item.delegated_to:
-        yield Line(f"本方案没有规定本项的条件和标准，另按规定办理：“{item.delegated_to}”", item.clause)
+        yield Line(Sentence.DELEGATED_WHOLLY(to=item.delegated_to), item.clause)
         return
     yield from (_gate(gate) for gate in item.pending)
     if item.governing is not None:
@@ -215,22 +221,23 @@ def _steps(item: trace.ItemTrace) -> Iterator[Line]:
         yield from _amount(item.amount, item.clause)
     if item.ledger is not None:
         yield from _ledger(item)
-    yield Line(f"结果：{headline(item).removesuffix('。')}", listed(item.decision.clauses))
+    result = Sentence.RESULT(headline=headline(item).removesuffix("。"))
+    yield Line(result, listed(item.decision.clauses))
 
 
 def _applies(item: trace.ItemTrace) -> Line:
     assert item.applies is not None
     line = one_line(item.applies)
-    start = "适用本项" if item.applies.value is True else "不适用本项"
-    return Line(f"{start}：{line.text}", line.clause or item.clause, None, line.details)
+    told = Sentence.APPLIES if item.applies.value is True else Sentence.APPLIES_NOT
+    return Line(told(text=line.text), line.clause or item.clause, None, line.details)
 
 
 def _gate(gate: trace.GateUsed) -> Line:
     told = lines(gate.condition, want=False)
     if gate.condition.value is True:
-        ground = f"，按“{gate.ground.rstrip('。')}”办理" if gate.ground else ""
-        return Line(f"属于「{gate.name}」，结果待定{ground}", gate.clause, False, _inside(told))
-    return Line(f"不属于「{gate.name}」", gate.clause, True, _inside(told))
+        handled = Sentence.HANDLED_BY(ground=gate.ground.rstrip("。")) if gate.ground else ""
+        return Line(Sentence.IN_GATE(gate=gate.name, handled=handled), gate.clause, False, _inside(told))
+    return Line(Sentence.NOT_IN_GATE(gate=gate.name), gate.clause, True, _inside(told))
 
 
 def _inside(told: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -239,10 +246,8 @@ def _inside(told: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _governing(step: Step) -> Line:
-    version = "标准和目录取这一天的版本"
-    if isinstance(step.value, Absence):
-        version = "不能确定标准和目录的版本"
-    return Line(f"适用日是{phrase(step)}，{version}", step.place.clause, None, _of_value(step))
+    told = Sentence.GOVERNED_UNKNOWN if isinstance(step.value, Absence) else Sentence.GOVERNED
+    return Line(told(day=phrase(step)), step.place.clause, None, _of_value(step))
 
 
 def _of_value(step: Step) -> tuple[Line, ...]:
@@ -251,8 +256,9 @@ def _of_value(step: Step) -> tuple[Line, ...]:
         case trace.ConceptRef(name=name, body=body):
             chosen = ""
             if isinstance(body, trace.ByReading):
-                chosen = f"，按口径「{body.reading.name}」取「{body.reading.option}」"
-            return (Line(f"{name}取{phrase(body)}{chosen}"), *_of_value(body))
+                chosen = Sentence.UNDER_READING(reading=body.reading.name, option=body.reading.option)
+            told = Sentence.STANDS_FOR(name=name, value=phrase(body), chosen=chosen)
+            return (Line(told), *_of_value(body))
         case trace.ByReading(operand=operand):
             return _of_value(operand)
         case _:
@@ -263,15 +269,17 @@ def _condition(used: trace.ConditionUsed) -> Line:
     step = used.condition
     if used.holds is None:
         if used.waits_for:
-            told = f"没有判断「{step.place.words}」：须先解决“{listed(used.waits_for)}”"
+            told = Sentence.WAITS(words=step.place.words, waits=listed(used.waits_for))
             return Line(told, used.clause)
         line = one_line(step)
         return Line(line.text, used.clause, None, line.details)
-    start = "符合" if used.holds else f"不符合（{used.denial}）"
     if isinstance(step, trace.ConceptRef):
-        return Line(f"{start}：{step.name}", used.clause, used.holds, lines(step)[0].details)
-    line = one_line(step)
-    return Line(f"{start}：{line.text}", used.clause, used.holds, line.details)
+        text, details = step.name, lines(step)[0].details
+    else:
+        line = one_line(step)
+        text, details = line.text, line.details
+    verdict = Sentence.HOLDS(text=text) if used.holds else Sentence.FAILS(denial=used.denial, text=text)
+    return Line(verdict, used.clause, used.holds, details)
 
 
 def _case(case: trace.CaseUsed, *, briefly: bool) -> Iterator[Line]:
@@ -282,9 +290,9 @@ def _case(case: trace.CaseUsed, *, briefly: bool) -> Iterator[Line]:
     told = tuple(used for used in case.conditions if used.holds is not True or not briefly)
     missing = _missing_row(case.amount)
     if case.name:
-        verdict = "符合" if case.holds else "不符合"
+        verdict = _CASE_VERDICTS[case.holds]
         details = (*(_condition(used) for used in told), *missing)
-        line = Line(f"情形「{case.name}」：{verdict}", case.clause, case.holds or None, details)
+        line = Line(verdict(case=case.name), case.clause, case.holds or None, details)
         yield _neutral(line) if briefly else line
     else:
         yield from missing
@@ -292,7 +300,7 @@ def _case(case: trace.CaseUsed, *, briefly: bool) -> Iterator[Line]:
 
 def _missing_row(step: Step) -> tuple[Line, ...]:
     return tuple(
-        Line(f"「{one.table}」中没有{_row(one)}的一行", one.place.clause, False)
+        Line(Sentence.ROW_MISSING(table=one.table, row=_row(one)), one.place.clause, False)
         for one in trace.walk(step)
         if isinstance(one, trace.Lookup) and one.value is Absence.NO_ROW
     )
@@ -300,7 +308,7 @@ def _missing_row(step: Step) -> tuple[Line, ...]:
 
 def _row(step: trace.Lookup) -> str:
     named = zip(step.key_names, step.keys, strict=True)
-    return "、".join(f"{name}为{shown(key)}" for name, key in named)
+    return listed(Sentence.ROW_KEY(name=name, value=shown(key)) for name, key in named)
 
 
 # --- the amount ------------------------------------------------------------------------------------------------
@@ -308,31 +316,41 @@ def _row(step: trace.Lookup) -> str:
 
 def _amount(amount: trace.AmountUsed, clause: str) -> Iterator[Line]:
     for uplift in amount.uplifts:
-        verdict = "符合" if uplift.holds else "不符合，不加"
+        verdict = Sentence.UPLIFT_HOLDS if uplift.holds else Sentence.UPLIFT_FAILS
         details = (*sources(uplift.rate), *_relevant(uplift))
-        text = f"上浮{_rate(uplift.rate)}：{verdict}"
-        yield Line(text, uplift.clause, uplift.holds or None, details)
+        yield Line(verdict(rate=_rate(uplift.rate)), uplift.clause, uplift.holds or None, details)
     held = [uplift for uplift in amount.uplifts if uplift.holds]
     if amount.factor is None:
-        every = listed(f"上浮{_rate(uplift.rate)}" for uplift in held)
-        yield Line(f"{every}同时符合，规则没有写明怎样合计，金额待定", clause, False)
+        every = listed(Sentence.UPLIFT(rate=_rate(uplift.rate)) for uplift in held)
+        yield Line(Sentence.UPLIFTS_UNDECIDED(uplifts=every), clause, False)
         return
     if len(held) > 1 and amount.stacking is not None:
-        reading = amount.stacking_reading
-        chosen = f"（按口径「{reading.name}」取「{reading.option}」）" if reading is not None else ""
-        words = STACKING_WORDS[amount.stacking]
-        text = f"同时符合{len(held)}项上浮：{words}，共上浮{percent(amount.factor - 1)}{chosen}"
+        text = Sentence.UPLIFTS_TOGETHER(
+            count=len(held),
+            how=STACKING_WORDS[amount.stacking],
+            rate=percent(amount.factor - 1),
+            chosen=_chosen(amount.stacking_reading),
+        )
         yield Line(text, clause)
     if held:
-        text = f"加上上浮：{yuan_text(amount.base)}×{percent(amount.factor)}＝{yuan_text(amount.raised)}"
+        text = Sentence.RAISED(
+            base=yuan_text(amount.base), factor=percent(amount.factor), raised=yuan_text(amount.raised)
+        )
         yield Line(text, clause)
     if amount.cap is not None:
         yield _cap(amount)
     if amount.place is not None and amount.mode is not None:
-        text = f"取整到{PLACE_WORDS[amount.place]}（{amount.mode.value}）：{yuan_text(amount.payable)}"
+        text = Sentence.ROUNDED(
+            place=PLACE_WORDS[amount.place], mode=amount.mode.value, amount=yuan_text(amount.payable)
+        )
         yield Line(text, clause)
     if amount.payable <= 0:
-        yield Line("计得的金额不大于零", clause, False)
+        yield Line(Sentence.AMOUNT_NOT_ABOVE_ZERO(), clause, False)
+
+
+def _chosen(reading: ReadingUsed | None) -> str:
+    """The reading that something depends on; nothing where it depends on none."""
+    return Sentence.BY_READING(reading=reading.name, option=reading.option) if reading is not None else ""
 
 
 def _rate(step: Step) -> str:
@@ -353,22 +371,25 @@ def _neutral(line: Line) -> Line:
 def _cap(amount: trace.AmountUsed) -> Line:
     cap = amount.cap
     assert cap is not None
-    reading = cap.reading
-    chosen = f"（按口径「{reading.name}」取「{reading.option}」）" if reading is not None else ""
-    limit = f"{cap.holder}每次不超过{yuan_text(cap.amount)}{chosen}"
+    parts = {
+        "holder": cap.holder,
+        "most": yuan_text(cap.amount),
+        "chosen": _chosen(cap.reading),
+        "asked": yuan_text(amount.raised),
+    }
     if amount.capped < amount.raised:
-        return Line(f"{limit}：计得{yuan_text(amount.raised)}，按{yuan_text(amount.capped)}计", cap.clause)
-    return Line(f"{limit}：计得{yuan_text(amount.raised)}，没有超过", cap.clause)
+        return Line(Sentence.CAP_CUTS(**parts, paid=yuan_text(amount.capped)), cap.clause)
+    return Line(Sentence.CAP_LEAVES(**parts), cap.clause)
 
 
 def base_line(step: Step, clause: str) -> Line:
     """What the amount starts from, and where its numbers come from."""
     details = sources(step)
     if isinstance(step, trace.Lookup):
-        column = "标准" if step.column == step.table else step.column
-        text = f"基数：「{step.table}」中{_row(step)}的{column}，{shown(step)}"
+        column = Sentence.STANDARD() if step.column == step.table else step.column
+        text = Sentence.BASE_FROM_TABLE(table=step.table, row=_row(step), column=column, value=shown(step))
     else:
-        text = f"基数：{worked(step)}"
+        text = Sentence.BASE(worked=worked(step))
     return Line(text, step.place.clause or clause, None, details)
 
 
@@ -388,24 +409,34 @@ def sources(step: Step) -> tuple[Line, ...]:
 
 def _parameter(step: trace.ParameterRef) -> Line:
     if step.replaced:
-        return Line(f"{step.name}：本次试算改为{shown(step)}", step.clause)
+        return Line(Sentence.PARAMETER_SET(name=step.name, value=shown(step)), step.clause)
     since = since_text(step.period)
-    ground = f"，依据{step.ground.rstrip('。')}" if step.ground else ""
-    return Line(f"{step.name}：{since}{'为' if since else ''}{shown(step)}{ground}", step.clause)
+    ground = Sentence.ON_GROUND(ground=step.ground.rstrip("。")) if step.ground else ""
+    if since:
+        text = Sentence.PARAMETER_SINCE(name=step.name, since=since, value=shown(step), ground=ground)
+    else:
+        text = Sentence.PARAMETER(name=step.name, value=shown(step), ground=ground)
+    return Line(text, step.clause)
 
 
 def _table(step: trace.Lookup) -> Iterator[Line]:
     version = step.version
     if version is not None:
-        told = [f"取自本次指定的文件“{version.file}”"] if version.replaced else []
-        told += [f"{since_text(version.period)}执行"] if since_text(version.period) else []
-        told += ["是示例数据，不是官方标准"] if version.illustrative else []
+        since = since_text(version.period)
+        told = [Sentence.TABLE_FILE(file=version.file)] if version.replaced else []
+        told += [Sentence.TABLE_SINCE(since=since)] if since else []
+        told += [Sentence.TABLE_ILLUSTRATIVE()] if version.illustrative else []
         if told:
-            yield Line(f"「{step.table}」{'，'.join(told)}")
+            yield Line(Sentence.TABLE_SAYS(table=step.table, told="，".join(told)))
     for uplift in step.uplifts:
-        equals = value_text(uplift.equals, uplift.type)
-        text = f"表中所列{value_text(step.written, step.type)}，{uplift.column}为{equals}，另加{percent(uplift.rate)}"
-        yield Line(f"{text}，为{shown(step)}", uplift.clause)
+        text = Sentence.TABLE_UPLIFT(
+            written=value_text(step.written, step.type),
+            column=uplift.column,
+            equals=value_text(uplift.equals, uplift.type),
+            rate=percent(uplift.rate),
+            value=shown(step),
+        )
+        yield Line(text, uplift.clause)
 
 
 # --- ledger and readings ---------------------------------------------------------------------------------------
@@ -421,12 +452,10 @@ def _ledger(item: trace.ItemTrace) -> Iterator[Line]:
         yield from cap_lines(ledger.cap)
     if ledger.link is not None and not refused:
         link = ledger.link
-        reading = link.reading
-        chosen = f"（按口径「{reading.name}」取「{reading.option}」）" if reading is not None else ""
-        text = f"同一记录的{link.because_of}因「{link.limit}」不予，本项一并不予{chosen}"
+        text = Sentence.LINK(item=link.because_of, limit=link.limit, chosen=_chosen(link.reading))
         yield Line(text, link.clause, False)
     if not ledger.rules and ledger.free_of and ledger.link is None:
-        yield Line(f"「{listed(ledger.free_of)}」的限制不适用于本项")
+        yield Line(Sentence.FREE_OF(limits=listed(ledger.free_of)))
 
 
 def _readings(item: trace.ItemTrace) -> list[ReadingUsed]:
@@ -449,11 +478,13 @@ def _readings(item: trace.ItemTrace) -> list[ReadingUsed]:
 
 def reading_line(reading: ReadingUsed) -> Line:
     """A reading with the question that it answers, and why."""
-    reason = reading.reason.rstrip("。")
-    question = f"（{reading.question.rstrip('。')}）" if reading.question else ""
+    question = reading.question.rstrip("。")
+    parts = {
+        "reading": reading.name,
+        "question": Sentence.READING_QUESTION(question=question) if question else "",
+        "option": reading.option,
+        "reason": reading.reason.rstrip("。"),
+    }
     if reading.changed:
-        text = f"「{reading.name}」{question}本次改取「{reading.option}」"
-        text += f"；政策默认取「{reading.default}」，理由：{reason}"
-    else:
-        text = f"「{reading.name}」{question}取「{reading.option}」，理由：{reason}"
-    return Line(text, reading.clause)
+        return Line(Sentence.READING_OTHERWISE(**parts, default=reading.default), reading.clause)
+    return Line(Sentence.READING(**parts), reading.clause)

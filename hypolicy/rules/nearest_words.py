@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from hypolicy.rules.phrases import listed, listed_or, value_text
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.trace import Absence, Change, Nearest
 from hypolicy.rules.types import BoolType, DateType, NumberType
 from hypolicy.rules.wording import Line, interval_text, truth_text
@@ -14,7 +15,8 @@ from hypolicy.rules.wording import Line, interval_text, truth_text
 if TYPE_CHECKING:
     from hypolicy.rules.trace import Result
 
-_NUMBERS: Final = ("零", "一", "两", "三", "四", "五")
+NUMBERS: Final = ("零", "一", "两", "三", "四", "五")
+AND_ALSO: Final = "；并且"
 _MOST_WAYS: Final = 5
 _MOST_OPTIONS: Final = 6
 _SHOWN_OPTIONS: Final = 3
@@ -25,16 +27,17 @@ Way = tuple[Change, ...]
 def nearest_lines(nearest: Nearest) -> tuple[Line, ...]:
     """The ways, alike ones together; honest where none was found."""
     if not nearest.ways:
-        within = "" if nearest.complete else "在限定的计算量之内，"
-        personal = "（属于个人信息的事实不在查找之列）" if nearest.personal else ""
-        return (Line(f"{within}没有找到只改{_NUMBERS[nearest.most]}项以内事实即可符合的办法{personal}"),)
+        told_none = Sentence.NO_WAY if nearest.complete else Sentence.NO_WAY_IN_BOUNDS
+        personal = Sentence.PERSONAL_LEFT_OUT() if nearest.personal else ""
+        return (Line(told_none(most=NUMBERS[nearest.most], personal=personal)),)
     groups = grouped(nearest.ways)
     told = [Line(way_text(group)) for group in groups[:_MOST_WAYS]]
-    more = (Line(f"另有{len(groups) - _MOST_WAYS}种办法，不一一列出"),) if len(groups) > _MOST_WAYS else ()
-    what = f"差{_NUMBERS[len(nearest.ways[0])]}项"
+    count = NUMBERS[len(nearest.ways[0])]
     if len(told) == 1:
-        return (Line(f"{what}：{told[0].text}"),)
-    return (Line(f"{what}，下列办法任选其一", details=(*told, *more)),)
+        return (Line(Sentence.LACKS_WAY(count=count, way=told[0].text)),)
+    if len(groups) > _MOST_WAYS:
+        told.append(Line(Sentence.MORE_WAYS(count=len(groups) - _MOST_WAYS)))
+    return (Line(Sentence.LACKS_WAYS(count=count), details=tuple(told)),)
 
 
 def grouped(ways: tuple[Way, ...]) -> list[list[Way]]:
@@ -52,11 +55,10 @@ def way_text(group: list[Way]) -> str:
     """One way, or several that differ only in which of some truths they need."""
     way = group[0]
     if len(group) == 1:
-        return "；并且".join(change_text(change) for change in way)
+        return AND_ALSO.join(change_text(change) for change in way)
     names = [change.name for each in group for change in each if _becomes_true(change)]
-    truth = f"属于{listed(names)}之一"
     rest = [change_text(change) for change in way if not _becomes_true(change)]
-    return "；并且".join([truth, *rest])
+    return AND_ALSO.join([Sentence.ONE_OF_TRUTHS(names=listed(names)), *rest])
 
 
 def _becomes_true(change: Change) -> bool:
@@ -79,44 +81,49 @@ def change_text(change: Change) -> str:
 def _now(change: Change) -> str:
     if change.before is Absence.NOT_GIVEN:
         return ""
-    return f"（现在是{value_text(change.before, change.type)}）"
+    return Sentence.NOW(value=value_text(change.before, change.type))
 
 
 def _other(change: Change) -> str:
     given = [option for option in change.options if option is not Absence.NOT_GIVEN]
     if not given:
-        return f"没有{change.name}"
+        return Sentence.WITHOUT(name=change.name)
     if change.outside:
-        return f"{change.name}不在「{change.table}」之内"
+        return Sentence.OUTSIDE_TABLE(name=change.name, table=change.table)
     words = [value_text(option, change.type) for option in given]
     if len(words) > _MOST_OPTIONS:
         some = listed(words[:_SHOWN_OPTIONS])
-        where = f"「{change.table}」中的" if change.table else ""
-        text = f"{change.name}为{where}{some}等{len(words)}种之一"
+        where = Sentence.OF_TABLE(table=change.table) if change.table else ""
+        text = Sentence.SOME_OF(name=change.name, where=where, some=some, count=len(words))
     else:
-        text = f"{change.name}为{listed_or(words)}"
-    return text if len(given) == len(change.options) else f"{text}，或者没有{change.name}"
+        text = Sentence.TO_BE(name=change.name, values=listed_or(words))
+    absent = Sentence.OR_WITHOUT(name=change.name) if len(given) < len(change.options) else ""
+    return f"{text}{absent}"
 
 
 def _within(change: Change, first: Result) -> str:
     """A day or a number that may lie in a span."""
     kind = change.type
     low, high = change.least, change.most
-    later, earlier = ("不早于", "不晚于") if isinstance(kind, DateType) else ("不少于", "不超过")
+    day = isinstance(kind, DateType)
+    from_on, up_to = (
+        (Sentence.NOT_BEFORE, Sentence.NOT_AFTER) if day else (Sentence.NOT_LESS, Sentence.NOT_MORE)
+    )
     if low is not Absence.NOT_GIVEN and low == high:
-        bounds = f"为{value_text(low, kind)}"
+        bounds = Sentence.EXACTLY(value=value_text(low, kind))
     elif low is not Absence.NOT_GIVEN and high is not Absence.NOT_GIVEN:
-        bounds = f"在{value_text(low, kind)}至{value_text(high, kind)}之间"
+        bounds = Sentence.BETWEEN(least=value_text(low, kind), most=value_text(high, kind))
     elif low is not Absence.NOT_GIVEN:
-        bounds = f"{later}{value_text(low, kind)}"
+        bounds = from_on(value=value_text(low, kind))
     elif high is not Absence.NOT_GIVEN:
-        bounds = f"{earlier}{value_text(high, kind)}"
+        bounds = up_to(value=value_text(high, kind))
     else:
-        bounds = f"为{value_text(first, kind)}"
-    given = f"有{change.name}" if change.before is Absence.NOT_GIVEN else change.name
-    joint = "，并且" if change.before is Absence.NOT_GIVEN and bounds else ""
-    absent = f"，或者没有{change.name}" if Absence.NOT_GIVEN in change.options else ""
-    return f"{given}{joint}{bounds}{_step(change, first)}{absent}"
+        bounds = Sentence.EXACTLY(value=value_text(first, kind))
+    named = change.name
+    if change.before is Absence.NOT_GIVEN:
+        named = Sentence.WITH_AND(name=change.name)
+    absent = Sentence.OR_WITHOUT(name=change.name) if Absence.NOT_GIVEN in change.options else ""
+    return f"{named}{bounds}{_step(change, first)}{absent}"
 
 
 def _step(change: Change, after: Result) -> str:
@@ -127,10 +134,11 @@ def _step(change: Change, after: Result) -> str:
     now = value_text(before, change.type)
     if isinstance(before, date) and isinstance(after, date):
         if after > before:
-            return f"（现在是{now}，还差{interval_text(before, after)}）"
-        return f"（现在是{now}，须早{interval_text(after, before)}）"
+            return Sentence.NOW_SHORT(value=now, size=interval_text(before, after))
+        return Sentence.NOW_EARLIER(value=now, size=interval_text(after, before))
     if isinstance(before, int | Fraction) and isinstance(after, int | Fraction):
         more, less = max(before, after), min(before, after)
         size = value_text(Fraction(more) - less, change.type)
-        return f"（现在是{now}，{'还差' if after > before else '须少'}{size}）"
-    return f"（现在是{now}）"
+        told = Sentence.NOW_SHORT if after > before else Sentence.NOW_LESS
+        return told(value=now, size=size)
+    return Sentence.NOW(value=now)

@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from hypolicy.rules.tree import GroupByReading, PeriodByReading, StackingByReading
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from hypolicy.rules.tree import Policy, Reading, TableVersion, Value
+    from hypolicy.rules.tree import (
+        FixedPeriod,
+        Group,
+        PeriodChoice,
+        Policy,
+        Reading,
+        Stacking,
+        Table,
+        TableVersion,
+        Value,
+    )
 
 _MOST_DECIMALS = 20
 
@@ -68,6 +80,26 @@ class Settings:
 
     def option(self, reading: Reading) -> str:
         return self.readings.get(reading.name, reading.default)
+
+    def period(self, choice: PeriodChoice) -> FixedPeriod:
+        if isinstance(choice, PeriodByReading):
+            return dict(choice.options)[self.option(choice.reading)]
+        return choice
+
+    def members(self, group: Group) -> frozenset[str]:
+        """The items of a group under the readings chosen."""
+        members = group.members
+        if isinstance(members, GroupByReading):
+            return frozenset(dict(members.options)[self.option(members.reading)])
+        return frozenset(members)
+
+    def stacking(self, choice: Stacking | StackingByReading | None) -> Stacking | None:
+        if isinstance(choice, StackingByReading):
+            return dict(choice.options)[self.option(choice.reading)]
+        return choice
+
+    def versions(self, table: Table) -> tuple[TableVersion, ...]:
+        return tuple(self.tables.get(table.name, table.versions))
 
 
 @frozen

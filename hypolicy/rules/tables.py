@@ -1,4 +1,4 @@
-"""What a table gives: the cell of a row, raised where the table says so."""
+"""What a cell of a table says."""
 
 from __future__ import annotations
 

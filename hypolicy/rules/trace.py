@@ -127,7 +127,7 @@ class GateUsed:
 
 @frozen
 class ConditionUsed:
-    """`holds` is None where an earlier condition that it relies on (`waits_for`) has failed."""
+    """`holds` is None where an earlier condition that it relies on (`waits_for`) has failed, or a fact is missing."""
 
     denial: str
     clause: str
@@ -138,12 +138,12 @@ class ConditionUsed:
 
 @frozen
 class CaseUsed:
-    """情形: whether all its conditions hold, and what it then comes to."""
+    """情形: whether all its conditions hold (None where a fact is missing), and what it then comes to."""
 
     name: str
     clause: str
     conditions: tuple[ConditionUsed, ...]
-    holds: bool
+    holds: bool | None
     amount: Step
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from hypolicy.rules.types import BOOL, DATE, BoolType, DateType, NumberType, Type
 
@@ -282,7 +282,7 @@ Expr = (
 
 @frozen
 class Fact:
-    """A field of a record. `index` is its place among the record's facts."""
+    """A field of a record. `index` is its place among the record's facts, `column` its name in data files."""
 
     name: str
     type: Type
@@ -295,6 +295,7 @@ class Fact:
     group: str
     note: str
     origin: Origin
+    column: str = Factory(lambda fact: fact.name, takes_self=True)
 
 
 @frozen
@@ -535,9 +536,11 @@ class Gate:
 
 @frozen
 class Payee:
-    """Who is paid: the holder of a text fact, or the person (本人) where `fact` is None."""
+    """Who is paid: the holder of a text fact, or the person (本人) where `fact` is None; perhaps for what it has
+    `advanced` (垫付)."""
 
     fact: Fact | None
+    advanced: bool = False
 
 
 @frozen
@@ -725,6 +728,15 @@ class Quote:
 
 
 @frozen
+class Clause:
+    """A clause under the regulation's own number, and the passages of the rule files that treat it."""
+
+    number: str
+    title: str
+    passages: tuple[Span, ...] = field(eq=False, repr=False)
+
+
+@frozen
 class Policy:
     """A whole checked policy."""
 
@@ -748,3 +760,4 @@ class Policy:
     quotes: tuple[Quote, ...]
     official_text: str
     grounds: tuple[str, ...]
+    clauses: tuple[Clause, ...]

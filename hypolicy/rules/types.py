@@ -40,11 +40,19 @@ class IdentifierType:
 
 @frozen
 class EnumType:
-    """A closed list of labels; `ordered` ones rise from first to last."""
+    """A closed list of labels; `ordered` ones rise from first to last.
+
+    `codes`, one for each label or none at all, are what data files may hold instead of the labels.
+    """
 
     name: str
     labels: tuple[str, ...]
     ordered: bool = False
+    codes: tuple[str, ...] = ()
+
+    def label(self, text: str) -> str:
+        """The label that a text of a data file stands for; the text itself where it is no code."""
+        return self.labels[self.codes.index(text)] if text in self.codes else text
 
     def __str__(self) -> str:
         return f"枚举「{self.name}」"

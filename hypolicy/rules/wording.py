@@ -17,6 +17,7 @@ from hypolicy.rules import trace
 from hypolicy.rules.calendar import add_days, add_months, chinese_date
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.phrases import listed, value_text
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.trace import Absence
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType, TextType
 
@@ -114,7 +115,7 @@ OPPOSITE: Final[dict[Comparison, Comparison]] = {
 }
 
 # Words that name a person or a body: one is it, or is not. Others are said to be so (是) or not (否).
-_NOUNS: Final = (
+NOUNS: Final = (
     "人", "者", "员", "工", "户", "生", "民", "力", "子女", "家庭", "家属", "军属", "企业", "公司", "单位", "机构",
     "院校", "学校", "妇女", "儿童", "老人", "青年",
 )  # fmt: skip
@@ -123,11 +124,12 @@ _NOUNS: Final = (
 def truth_text(name: str, truth: bool) -> str:
     """A fact that holds or not: 是贫困劳动力, 没有享受……, 统一编码：否."""
     if name.startswith(("已经", "已", "曾")):
-        return name if truth else f"没有{name.removeprefix('已经').removeprefix('已').removeprefix('曾')}"
+        undone = name.removeprefix("已经").removeprefix("已").removeprefix("曾")
+        return name if truth else Sentence.WITHOUT(name=undone)
     if name.startswith("有"):
-        return name if truth else f"没有{name.removeprefix('有')}"
-    if name.endswith(_NOUNS):
-        return f"{'是' if truth else '不是'}{name}"
+        return name if truth else Sentence.WITHOUT(name=name.removeprefix("有"))
+    if name.endswith(NOUNS):
+        return Sentence.IS(name=name) if truth else Sentence.IS_NOT(name=name)
     return SENTENCES[trace.FactRef][0 if truth else 1].format(name=name)
 
 
@@ -203,7 +205,8 @@ def worked(step: Step) -> str:
             return shown(step)
         case trace.Extreme(largest=largest, operands=operands):
             which = "较大者" if largest else "较小者"
-            return f"{'与'.join(worked(operand) for operand in operands)}，取{which}，{shown(step)}"
+            every = "与".join(worked(operand) for operand in operands)
+            return Sentence.EXTREME_WORKED(operands=every, which=which, value=shown(step))
         case trace.Sum() | trace.Product():
             return f"{phrase(step)}＝{shown(step)}"
         case _:
@@ -268,8 +271,10 @@ def _unknown(step: Step) -> Line:
             return Line(text, step.place.clause)
         case _:
             missing = [one.name for one in trace.walk(step) if isinstance(one, trace.FactRef) and _lacks(one)]
-            why = f"没有填写{listed(missing)}" if missing else value_text(step.value, step.type)
-            return Line(f"「{step.place.words}」无法判断：{why}", step.place.clause)
+            why = value_text(step.value, step.type)
+            if missing:
+                why = Sentence.NOT_FILLED_IN(facts=listed(missing))
+            return Line(Sentence.UNKNOWN(words=step.place.words, why=why), step.place.clause)
 
 
 def _lacks(step: trace.FactRef) -> bool:
@@ -286,7 +291,7 @@ def _sentence(step: Step, truth: bool, want: bool) -> str:
             return truth_text(name, truth)
         case trace.Given(name=name, shown=value, shown_type=kind):
             text = template.format(name=name, value=value_text(value, kind))
-            return text if truth is want or want else f"{text}，应当没有"
+            return text if truth is want or want else Sentence.SHOULD_NOT_BE(text=text)
         case trace.InTable(table=table, operand=operand):
             return template.format(operand=phrase(operand), table=table)
         case trace.OneOf(operand=operand, labels=labels):
@@ -332,11 +337,12 @@ def _named(step: trace.Compare, wanted: Comparison, *, good: bool) -> str:
             if isinstance(step.left.value, bool)
             else phrase(step.left)
         )
-        return text if good else f"{text}，应当{READINGS[wanted][Sort.NAME].replace('是', '为')}{other}"
-    text = f"{name}是{value}"
+        should = READINGS[wanted][Sort.NAME].replace("是", "为")
+        return text if good else Sentence.NAME_SHOULD(text=text, wanted=should, other=other)
+    text = Sentence.NAME_IS(name=name, value=value)
     if good:
-        return text if value == other else f"{text}，不是{other}"
-    return f"{text}，应当{READINGS[wanted][Sort.NAME]}{other}"
+        return text if value == other else Sentence.NAME_IS_NOT(name=name, value=value, other=other)
+    return Sentence.NAME_SHOULD(text=text, wanted=READINGS[wanted][Sort.NAME], other=other)
 
 
 def _term_length(step: trace.TermLength, truth: bool, want: bool) -> str:
@@ -349,7 +355,7 @@ def _term_length(step: trace.TermLength, truth: bool, want: bool) -> str:
         actual=READINGS[actual][Sort.QUANTITY],
         wanted=READINGS[wanted][Sort.QUANTITY],
         length=f"{step.amount}{step.unit}",
-        short=f"，还差{short}" if short else "",
+        short=Sentence.STILL_SHORT(short=short) if short else "",
     )
 
 
@@ -376,18 +382,19 @@ def _any(step: trace.Any) -> tuple[Line, ...]:
     truth = step.value is True
     held = [operand for operand in step.operands if operand.value is True]
     if all(labels):
-        every = f"{header}：{listed(labels)}"
         details = tuple(
             line
             for operand in (held if truth else step.operands)
             for line in lines(operand)
             if line.details or isinstance(operand, trace.ByReading)
         )
-        which = listed(_label(one) for one in held) if held else f"一项，{Absence.HIDDEN.value}"
-        verdict = f"其中符合：{which}" if truth else "均不符合"
-        return (Line(f"{every}；{verdict}", clause, truth, details),)
+        hidden = Absence.HIDDEN.value
+        which = listed(_label(one) for one in held) if held else Sentence.ONE_HIDDEN(hidden=hidden)
+        verdict = Sentence.ANY_HELD(which=which) if truth else Sentence.ANY_NONE()
+        text = Sentence.ANY_LABELS(header=header, labels=listed(labels), verdict=verdict)
+        return (Line(text, clause, truth, details),)
     if truth and not held:
-        return (Line(f"{header}：其中一项符合，{Absence.HIDDEN.value}", clause, truth),)
+        return (Line(Sentence.ANY_HIDDEN(header=header, hidden=Absence.HIDDEN.value), clause, truth),)
     if truth:
         return tuple(one_line(operand) for operand in held) if len(held) > 1 else lines(held[0])
     text = SENTENCES[trace.Any][1].format(count=count)
@@ -399,7 +406,7 @@ def _not_any(step: trace.Any) -> tuple[Line, ...]:
     held = [operand for operand in step.operands if operand.value is True]
     labels = [_label(operand) for operand in step.operands]
     if step.value is False and all(labels):
-        return (Line(f"不属于下列任何一项：{listed(labels)}", step.place.clause, True),)
+        return (Line(Sentence.NOT_ANY(labels=listed(labels)), step.place.clause, True),)
     return tuple(one_line(operand, want=False) for operand in (held or step.operands))
 
 
@@ -410,7 +417,7 @@ def _not_all(step: trace.All) -> tuple[Line, ...]:
         return tuple(one_line(operand, want=False) for operand in missing)
     text = SENTENCES[trace.All][0].format(count=len(step.operands))
     details = tuple(evolve(one_line(operand), holds=None) for operand in step.operands)
-    return (Line(f"{text}，应当不同时符合", step.place.clause, False, details),)
+    return (Line(Sentence.NOT_ALL(text=text), step.place.clause, False, details),)
 
 
 def _by_reading(step: trace.ByReading, parts: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -421,7 +428,8 @@ def _by_reading(step: trace.ByReading, parts: tuple[Line, ...]) -> tuple[Line, .
             operand=parts[0].text, reading=reading.name, option=reading.option
         )
         return (evolve(parts[0], text=text),)
-    return (Line(f"按口径「{reading.name}」取「{reading.option}」，须符合下列各项"), *parts)
+    header = Sentence.OPTION_PARTS(reading=reading.name, option=reading.option)
+    return (Line(header), *parts)
 
 
 def _label(step: Step) -> str:

@@ -40,8 +40,12 @@ class Builder(ExpressionBuilder):
     def section(self, meta: Meta, c: Children) -> tree.Section:
         return tree.Section(self._name(c[0]), span=self._span(meta))
 
-    def labels(self, meta: Meta, c: Children) -> tuple[Name, ...]:
-        return self._names(c)
+    def labels(self, meta: Meta, c: Children) -> tuple[tree.Label, ...]:
+        return tuple(c)
+
+    def label(self, meta: Meta, c: Children) -> tree.Label:
+        code = self._name(c[1]) if len(c) > 1 else None
+        return tree.Label(self._name(c[0]), code, span=self._span(meta))
 
     def enum(self, meta: Meta, c: Children) -> tree.Enum:
         return tree.Enum(self._name(c[0]), False, c[1], span=self._span(meta))
@@ -56,14 +60,17 @@ class Builder(ExpressionBuilder):
         span = self._span(meta)
         return tree.TypeName(Name("整数", span), self._name(c[0]) if c else None, span=span)
 
-    def inline_enum(self, meta: Meta, c: Children) -> tuple[Name, ...]:
-        return self._names(c)
+    def inline_enum(self, meta: Meta, c: Children) -> tuple[tree.Label, ...]:
+        return tuple(c)
 
     def optional(self, meta: Meta, c: Children) -> tuple[str, str]:
         return "optional", str(c[0]) if c else ""
 
     def column_optional(self, meta: Meta, c: Children) -> tuple[str, str]:
         return "column_optional", ""
+
+    def column_name(self, meta: Meta, c: Children) -> tuple[str, Name]:
+        return "column", self._name(c[0])
 
     def personal(self, meta: Meta, c: Children) -> tuple[str, str]:
         return "personal", ""
@@ -72,13 +79,14 @@ class Builder(ExpressionBuilder):
         return "note", str(c[0])
 
     def fact(self, meta: Meta, c: Children) -> tree.Fact:
-        said = dict(cast("Sequence[tuple[str, str]]", c[2:]))
+        said = dict(cast("Sequence[tuple[str, Any]]", c[2:]))
         return tree.Fact(
             self._name(c[0]),
             c[1],
             optional="optional" in said,
             absent_meaning=said.get("optional", ""),
             column_optional="column_optional" in said,
+            column=said.get("column"),
             personal="personal" in said,
             note=said.get("note", ""),
             span=self._span(meta),

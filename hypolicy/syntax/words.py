@@ -38,6 +38,8 @@ _HEADER_END: Final = re.compile(r"[()。:]")
 _LABEL_END: Final = re.compile(r"[、,;:。(.]")
 _MARK: Final = re.compile('[#「」“”"]')
 _RISING: Final = re.compile(r"\s*由低到高\s*,")
+_CODE: Final = re.compile(r"\s*\(\s*代码\s*")
+_CODE_END: Final = re.compile(r"\s*\)")
 _COLON: Final = re.compile(r"\s*:")
 _MISSPELT: Final = re.compile("[\u4e00-\u9fff]{1,6}")
 
@@ -175,11 +177,20 @@ def _listed(page: Page, at: int) -> Iterator[tuple[str, Span]]:
             if label:
                 yield t.name_form("".join(label.split())), page.span(at, at + len(label))
             at = stop
+        at = _behind_code(page, at)
         blank = t.SPACE.match(page.text, at)
         at = blank.end() if blank else at
         if page.text[at : at + 1] != "、":
             return
         at += 1
+
+
+def _behind_code(page: Page, at: int) -> int:
+    """The place behind (代码“…”), where that stands here."""
+    opened = _CODE.match(page.text, at)
+    mark = page.marks.get(opened.end()) if opened else None
+    closed = _CODE_END.match(page.text, mark.end) if mark and mark.kind is MarkKind.STRING else None
+    return closed.end() if closed else at
 
 
 def _next_mark(page: Page, at: int) -> int:

@@ -84,6 +84,11 @@ def reading(name: str, default: str, *others: str) -> str:
     return f"口径「{name}」：默认「{default}」，另可{also}。\n  理由：“文件没有写明”。"
 
 
+def benefit(*lines: str) -> str:
+    """甲补贴, with these lines."""
+    return "\n  ".join(("补贴「甲补贴」：", "发给：本人。", "资金：专户。", *lines))
+
+
 def records(*changes: Facts) -> list[Facts]:
     """The usual record with each of the changes; records are numbered where a change does not say otherwise."""
     return [RECORD | {"记录编号": str(number)} | change for number, change in enumerate(changes, 1)]

@@ -25,6 +25,7 @@ from hypolicy.backends.exact.compile import Compiler, term_reaches
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.backends.exact.explain import Explainer
 from hypolicy.rules import calendar, trace, tree
+from hypolicy.rules.narration import ways
 from hypolicy.rules.outcome import Entry, Settings, Status
 from hypolicy.rules.trace import Absence
 from hypolicy.rules.types import EnumType
@@ -60,9 +61,9 @@ def recomputed(step: trace.Step) -> Any:
         case trace.Not():
             return not values[0]
         case trace.All(decisive=decisive):
-            return UNKNOWN if lacking(values[:decisive]) else all(values[:decisive])
+            return settled(values[:decisive], decided=False)
         case trace.Any(decisive=decisive):
-            return UNKNOWN if lacking(values[:decisive]) else any(values[:decisive])
+            return settled(values[:decisive], decided=True)
         case trace.Compare(comparison=comparison, left=left):
             if isinstance(left.type, EnumType):
                 values = [left.type.labels.index(value) for value in values]
@@ -90,6 +91,13 @@ def recomputed(step: trace.Step) -> Any:
             return prod(Fraction(1) / part.value if inverse else part.value for inverse, part in factors)
         case trace.Extreme(largest=largest):
             return max(values) if largest else min(values)
+
+
+def settled(values: Sequence[Any], *, decided: bool) -> Any:
+    """且 and 或: one that decides is enough, whatever is lacking beside it."""
+    if decided in values:
+        return decided
+    return UNKNOWN if lacking(values) else not decided
 
 
 def lacking(values: Sequence[Any]) -> bool:
@@ -312,20 +320,77 @@ def test_versions_and_their_grounds_are_told(tmp_path: Path):
     )
 
 
-def test_a_missing_fact_is_named():
+GRANTED = {
+    "培训类型": "就业技能培训", "即将刑满释放人员": False, "强制戒毒人员": False, "社区服刑人员": False,
+    "开班备案日期": date(2020, 1, 2), "开班日期": date(2020, 2, 1), "结业日期": date(2020, 3, 1),
+    "发证日期": date(2020, 3, 9), "证书类型": "职业资格证书", "职业工种": "电工", "等级": "初级工",
+}  # fmt: skip
+PERSONS = (
+    "贫困家庭子女",
+    "贫困劳动力",
+    "两后生",
+    "农村转移就业劳动者",
+    "城镇登记失业人员",
+    "退役军人",
+    "残疾人",
+)
+
+
+def incomplete(**changes: Any) -> trace.Trace:
+    """A record that is 准予 if the person is one of `PERSONS`, with some facts changed or (None) missing."""
     facts = {fact.name: fact.index for fact in policy().records[0].facts}
     record = list(rows(50, 3)[0])
-    record[facts["培训类型"]] = "就业技能培训"
-    for name in ("即将刑满释放人员", "强制戒毒人员", "社区服刑人员"):
-        record[facts[name]] = False
-    record[facts["贫困家庭子女"]] = None
+    for name, value in (GRANTED | dict.fromkeys(PERSONS, False) | changes).items():
+        record[facts[name]] = value
     told = Explainer(policy(), complete=False).explain([record], 0)
+    decided = Evaluator(policy(), complete=False).decide([record]).rows[0]
+    assert [item.decision for item in told.items] == decided
+    check_steps(told)
+    return told
+
+
+def test_a_missing_fact_is_named():
+    told = incomplete(贫困家庭子女=None)
     item = one(told, "免费职业技能培训补贴")
     assert item.decision.status is Status.PENDING
     text = text_of(told, item.item)
     assert "缺少事实「贫困家庭子女」" in text
     assert "没有填写贫困家庭子女" in text
-    check_steps(told)
+
+
+def test_what_settles_the_matter_is_told_beside_what_is_missing():
+    granted = incomplete(贫困家庭子女=None, 残疾人=True)
+    assert one(granted, "免费职业技能培训补贴").decision.status is Status.GRANTED
+    assert "其中符合：算残疾人" in text_of(granted, "免费职业技能培训补贴")
+    denied = incomplete(贫困家庭子女=None, 开班备案日期=None)
+    text = text_of(denied, "免费职业技能培训补贴")
+    assert "不予：未备案。" in text
+    assert "没有填写贫困家庭子女" in text
+    assert "贫困家庭子女" in "".join(line.text for line in ways(one(denied, "免费职业技能培训补贴")))
+
+
+def test_a_case_that_cannot_be_judged_is_not_said_to_fail():
+    told = incomplete(
+        培训类型="岗位技能提升培训",
+        在职职工=True,
+        合同起始日期=date(2019, 1, 1),
+        合同终止日期=None,
+        职业工种=None,
+    )
+    text = text_of(told, "岗位技能提升培训补贴")
+    assert "情形「目录内」：无法判断" in text
+    assert "没有填写职业工种" in text
+
+
+def test_without_the_governing_date_what_needs_no_version_is_judged(tmp_path: Path):
+    small = write_small(tmp_path)
+    [record] = small_rows(small, {"课时": 0})
+    record[next(fact.index for fact in small.records[0].facts if fact.name == "发证日期")] = None
+    told = Explainer(small, complete=False).explain([record], 0)
+    decided = Evaluator(small, complete=False).decide([record]).rows[0]
+    assert [item.decision for item in told.items] == decided
+    text = text_of(told, "课时补贴")
+    assert "不能确定标准和目录的版本" in text
 
 
 def test_a_limit_that_refuses_takes_linked_items_with_it(tmp_path: Path):

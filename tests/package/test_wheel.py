@@ -72,7 +72,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_only_our_own_name_lands_in_site_packages(installed: Path):
     names = {path.name for path in installed.iterdir()}
-    assert names == {"hypolicy", f"hypolicy-{VERSION}.dist-info", "bin"}
+    assert names == {"hypolicy", "hypolicy_simulator", f"hypolicy-{VERSION}.dist-info", "bin"}
     assert {path.name for path in (installed / "bin").iterdir()} == {"hypolicy"}
 
 
@@ -85,7 +85,8 @@ def test_every_module_of_the_checkout_is_inside_and_no_other_python(installed: P
     def modules(package: Path) -> set[str]:
         return {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
 
-    assert modules(installed / "hypolicy") == modules(ROOT / "hypolicy")
+    for place in ("hypolicy", "simulator/hypolicy_simulator"):
+        assert modules(installed / Path(place).name) == modules(ROOT / place)
 
 
 def test_it_runs_from_another_folder(installed: Path, tmp_path: Path):
@@ -93,6 +94,8 @@ def test_it_runs_from_another_folder(installed: Path, tmp_path: Path):
     assert Path(where.strip()).is_relative_to(installed)
     version = run("-m", "hypolicy", "--version", cwd=tmp_path, PYTHONPATH=str(installed))
     assert version.strip() == f"hypolicy {VERSION}"
+    commands = run("-m", "hypolicy", "--help", cwd=tmp_path, PYTHONPATH=str(installed))
+    assert "simulate" in commands
 
 
 def test_the_licence_goes_with_it(installed: Path):
@@ -102,7 +105,8 @@ def test_the_licence_goes_with_it(installed: Path):
 
 def test_the_source_archive_has_the_policies_and_none_of_our_litter(unpacked_sdist: Path):
     names = {path.name for path in unpacked_sdist.iterdir()}
-    assert names >= {"grammar", "hypolicy", "policies", "tests", "README.md", "LICENSE", "pyproject.toml"}
+    assert names >= {"grammar", "hypolicy", "policies", "simulator", "tests"}
+    assert names >= {"README.md", "LICENSE", "pyproject.toml"}
     assert not names & {".git", ".venv", "out", "dist", "build"}
     assert (unpacked_sdist / "policies" / "hengyang-2019" / "补贴标准目录.csv").is_file()
     assert not list(unpacked_sdist.rglob("__pycache__"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from records.samples import (
@@ -302,6 +303,30 @@ def test_labels():
     assert found == "不是可填的内容；可填：初级工、中级工、高级工、技师；是否应为「高级工」"
     (found,) = problems(["无关的内容"], "等级")
     assert found == "不是可填的内容；可填：初级工、中级工、高级工、技师"
+
+
+@pytest.mark.parametrize("dtype", [pl.Int8, pl.String, pl.Categorical])
+def test_codes_stand_for_labels(dtype: Any):
+    coded = evolve(fact("等级"), type=evolve(LEVEL, codes=("5", "4", "3", "2")))
+    cells = pl.Series(["5", "2", "3"]).cast(dtype)
+    assert decode_column(cells, coded).values.to_list() == ["初级工", "技师", "高级工"]
+    refused = decode_column(pl.Series(["1"]).cast(dtype), coded)
+    assert refused.problems == ["不是可填的内容；可填：5（初级工）、4（中级工）、3（高级工）、2（技师）"]
+    assert decode_column(pl.Series(["技师"]), coded).values.to_list() == ["技师"]
+
+
+def test_a_column_may_have_another_name_than_its_fact(tmp_path: Path):
+    renamed = {"记录编号": "id", "等级": "level"}
+    facts = tuple(evolve(each, column=renamed.get(each.name, each.name)) for each in kind().facts)
+    other = evolve(kind(), key=facts[0], facts=facts)
+    columns = {renamed.get(name, name): cell for name, cell in GOOD.items()}
+    good = decode(read_raw(write_csv(tmp_path / "a.csv", columns)), other)
+    assert (good.faults, good.notices) == ([], [])
+    assert {name: cells[0] for name, cells in good.columns.items()} == GOOD_VALUES
+    bad = decode(read_raw(write_csv(tmp_path / "b.csv", columns, columns | {"level": "一级"})), other)
+    assert [(fault.row, fault.column) for fault in bad.faults] == [(1, "id"), (1, "level")]
+    with pytest.raises(Refusal, match="缺少2列：id、level"):
+        decode(read_raw(write_csv(tmp_path / "c.csv", GOOD)), other)
 
 
 def test_long_lists_of_labels_are_not_told():

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any, assert_never
 
 from attrs import define, field, frozen
 
-from hypolicy.backends.exact.assess import chosen_members, chosen_period
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_months
-from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
+from hypolicy.rules.outcome import Decision, Entry, Reason, Settings, Status, fen_text
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType
-
-if TYPE_CHECKING:
-    from hypolicy.backends.exact.compile import Compiler
 
 Bucket = int | str | None
 
@@ -43,14 +40,14 @@ class RunningCap:
     reason: Reason
 
 
-def rules_of(policy: tree.Policy, compiler: Compiler) -> list[Rule]:
+def rules_of(policy: tree.Policy, settings: Settings) -> list[Rule]:
     """The sentences of all limits, in the order of writing."""
     return [
         Rule(
             limit,
             rule,
-            chosen_members(limit.group, compiler),
-            chosen_period(getattr(rule, "period", tree.PeriodKind.UNLIMITED), compiler),
+            settings.members(limit.group),
+            settings.period(getattr(rule, "period", tree.PeriodKind.UNLIMITED)),
             Reason(_denial(rule), rule.origin.clause),
         )
         for limit in policy.limits
@@ -58,16 +55,17 @@ def rules_of(policy: tree.Policy, compiler: Compiler) -> list[Rule]:
     ]
 
 
-def caps_of(policy: tree.Policy, compiler: Compiler) -> dict[str, RunningCap]:
+def caps_of(policy: tree.Policy, settings: Settings) -> dict[str, RunningCap]:
     """The caps that run over several entries, by item."""
     caps = {}
     for benefit in policy.benefits:
         if benefit.cap is None:
             continue
-        period = chosen_period(benefit.cap.period, compiler)
+        period = settings.period(benefit.cap.period)
         if period is not tree.PeriodKind.EACH:
             fen = (benefit.cap.amount * 100).numerator
-            reason = Reason(f"{period.value}限额{fen_text(fen)}元已用完", benefit.cap.origin.clause)
+            used_up = Sentence.CAP_USED_UP(period=period.value, most=fen_text(fen))
+            reason = Reason(used_up, benefit.cap.origin.clause)
             caps[benefit.name] = RunningCap(benefit.cap, period, fen, reason)
     return caps
 
@@ -148,7 +146,8 @@ class Accounts:
             return denied(running.reason)
         if decision.fen <= rest:
             return decision
-        cut = Reason(f"{running.period.value}限额只余{fen_text(rest)}元", running.reason.clause)
+        rests = Sentence.CAP_RESTS(period=running.period.value, rest=fen_text(rest))
+        cut = Reason(rests, running.reason.clause)
         clauses = tuple(dict.fromkeys((*decision.clauses, running.reason.clause)))
         return Decision(Status.GRANTED, rest, (*decision.reasons, cut), clauses)
 
@@ -212,12 +211,12 @@ def _rank(entry: Entry, level: tree.Fact) -> int:
 def _denial(rule: tree.LimitRule) -> str:
     match rule:
         case tree.NoRepeat(keys):
-            return f"同一{'、'.join(fact.name for fact in keys)}重复"
+            return Sentence.REPEATED(keys="、".join(fact.name for fact in keys))
         case tree.NotTogether():
-            return "已享受不得同享的其他项目"
+            return Sentence.HAD_OTHER_ITEM()
         case tree.NoLower(keys, level):
-            return f"同一{'、'.join(fact.name for fact in keys)}已享受更高{level.name}"
+            return Sentence.HAD_HIGHER(keys="、".join(fact.name for fact in keys), level=level.name)
         case tree.CountLimit(_, times):
-            return f"超过{times}次"
+            return Sentence.TOO_OFTEN(times=times)
         case _:
             assert_never(rule)

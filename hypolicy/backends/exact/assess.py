@@ -13,10 +13,11 @@ from hypolicy.rules import tree
 from hypolicy.rules.facts import walk
 from hypolicy.rules.outcome import Decision, Reason, Status, percent_text
 from hypolicy.rules.rounding import round_yuan
+from hypolicy.rules.sentences import Sentence
 
 Assessor = Callable[[Record], Decision]
+Missing = MissingFactError | None
 NOT_APPLICABLE = Decision(Status.NOT_APPLICABLE, 0, (), ())
-_BY_ZERO = "计算时除数为零"
 
 
 @frozen
@@ -55,6 +56,7 @@ class BenefitAssessor:
     def __attrs_post_init__(self) -> None:
         benefit, function = self.benefit, self.compiler.function
         self.clause = benefit.origin.clause
+        self.governing = function(benefit.governing_date) if benefit.governing_date is not None else None
         self.applies = function(benefit.applies) if benefit.applies is not None else None
         self.pending = [
             (function(gate.condition), Reason(_pending_text(gate), gate.origin.clause))
@@ -66,9 +68,9 @@ class BenefitAssessor:
             for c in benefit.cases
         ]
         self.uplifts = [(function(uplift.rate), function(uplift.condition)) for uplift in benefit.uplifts]
-        self.governing = function(benefit.governing_date) if benefit.governing_date is not None else None
-        each_time = benefit.cap is not None and self.period(benefit.cap.period) is tree.PeriodKind.EACH
-        self.cap = benefit.cap.amount if benefit.cap is not None and each_time else None
+        cap, settings = benefit.cap, self.compiler.settings
+        each_time = cap is not None and settings.period(cap.period) is tree.PeriodKind.EACH
+        self.cap = cap.amount if cap is not None and each_time else None
 
     def _tests(self, conditions: Sequence[tree.Condition]) -> list[_Test]:
         return [
@@ -84,14 +86,11 @@ class BenefitAssessor:
         """The clause, and any illustrative table that the amount rests on, so that no result hides it."""
         tables = {node.table.name: node.table for node in walk(amount) if isinstance(node, tree.Lookup)}
         marks = [
-            f"{name}（示例）"
+            Sentence.ILLUSTRATIVE(table=name)
             for name, table in tables.items()
-            if any(version.illustrative for version in self.compiler.versions(table))
+            if any(version.illustrative for version in self.compiler.settings.versions(table))
         ]
         return (*((self.clause,) if self.clause else ()), *marks)
-
-    def period(self, choice: tree.PeriodChoice) -> tree.FixedPeriod:
-        return chosen_period(choice, self.compiler)
 
     # ---------------------------------------------------------------------------------------------- assess
 
@@ -103,26 +102,40 @@ class BenefitAssessor:
         except MissingRowError as error:
             return self.waiting(_no_row(error, self.clause))
         except ZeroDivisionError:
-            return self.waiting(Reason(_BY_ZERO, self.clause))
+            return self.waiting(Reason(Sentence.BY_ZERO(), self.clause))
 
     def assess(self, record: Record) -> Decision:
         if self.applies is not None and not self.applies(record, None):
             return NOT_APPLICABLE
         if self.benefit.delegated_to:
-            return self.waiting(Reason(f"委托：{self.benefit.delegated_to}", self.clause))
+            return self.waiting(Reason(Sentence.DELEGATED(to=self.benefit.delegated_to), self.clause))
         for holds, reason in self.pending:
             if holds(record, None):
                 return self.waiting(reason)
-        day = self.governing(record, None) if self.governing is not None else None
-        failed = self.failed(self.conditions, record, day)
+        day = self.governing_day(record)
+        failed, missing = self.failed(self.conditions, record, day)
         if failed:
             return self.denied(failed)
-        return self.case(record, day)
+        return self.case(record, day, missing)
 
-    def failed(self, tests: list[_Test], record: Record, day: Day) -> tuple[Reason, ...]:
-        """Every condition that fails; one whose prerequisite fails cannot be assessed and is left out."""
+    def governing_day(self, record: Record) -> Day:
+        """None where there is none, or where the fact that tells it is missing: whatever needs it is missing too."""
+        if self.governing is None:
+            return None
+        try:
+            day: Day = self.governing(record, None)
+        except MissingFactError:
+            return None
+        return day
+
+    def failed(self, tests: list[_Test], record: Record, day: Day) -> tuple[tuple[Reason, ...], Missing]:
+        """Every condition that fails, and the first fact without which another cannot be judged.
+
+        One whose prerequisite fails cannot be assessed and is left out.
+        """
         failing: set[int] = set()
         reasons: list[Reason] = []
+        missing: Missing = None
         for index, test in enumerate(tests):
             if failing and not failing.isdisjoint(test.prerequisites):
                 failing.add(index)
@@ -131,65 +144,80 @@ class BenefitAssessor:
                 if test.holds(record, day):
                     continue
                 reasons.append(test.reason)
+            except MissingFactError as error:
+                missing = missing or error
+                continue
             except MissingRowError as error:
                 reasons.append(_no_row(error, self.clause))
             except ZeroDivisionError:
-                reasons.append(Reason(_BY_ZERO, self.clause))
+                reasons.append(Reason(Sentence.BY_ZERO(), self.clause))
             failing.add(index)
-        return tuple(reasons)
+        return tuple(reasons), missing
 
-    def case(self, record: Record, day: Day) -> Decision:
-        """The case that holds; two that hold with different amounts are a decision that nobody has taken."""
+    def case(self, record: Record, day: Day, missing: Missing) -> Decision:
+        """The case that holds; two that hold with different amounts are a decision that nobody has taken.
+
+        Denied where every case fails, whatever is missing; where one may hold, what is missing comes first.
+        """
         held: list[tuple[_Case, Fraction | int]] = []
         refused: list[Reason] = []
+        open_cases = False
         for case in self.cases:
-            failed = self.failed(case.tests, record, day)
-            if not failed:
+            failed, unknown = self.failed(case.tests, record, day)
+            if not failed and unknown is None:
                 try:
                     held.append((case, case.amount(record, day)))
                     continue
+                except MissingFactError as error:
+                    unknown = error
                 except MissingRowError as error:
                     failed = (_no_row(error, self.clause),)
                 except ZeroDivisionError:
-                    failed = (Reason(_BY_ZERO, self.clause),)
-            prefix = f"情形「{case.name}」：" if len(self.cases) > 1 else ""
-            refused += [Reason(prefix + reason.text, reason.clause) for reason in failed]
-        if not held:
+                    failed = (Reason(Sentence.BY_ZERO(), self.clause),)
+            if not failed:
+                missing, open_cases = missing or unknown, True
+            refused += [self.in_case(case, reason) for reason in failed]
+        if not held and not open_cases:
             return self.denied(tuple(refused))
+        if missing is not None:
+            raise missing
         if any(base != held[0][1] for _, base in held[1:]):
             names = "、".join(f"「{case.name}」" for case, _ in held)
-            return self.waiting(Reason(f"情形{names}同时成立，没有规定取哪一个", self.clause))
+            return self.waiting(Reason(Sentence.CASES_MEET(cases=names), self.clause))
         return self.amount(*held[0], record, day)
+
+    def in_case(self, case: _Case, reason: Reason) -> Reason:
+        """A reason of one case, which is named where there are several."""
+        if len(self.cases) == 1:
+            return reason
+        return Reason(Sentence.IN_CASE(case=case.name, reason=reason.text), reason.clause)
 
     def amount(self, case: _Case, base: Fraction | int, record: Record, day: Day) -> Decision:
         """Base, uplifts, cap of the single payment, rounding: in this order."""
-        said = [f"情形「{case.name}」"] if case.name else []
+        said = [Sentence.CASE(case=case.name)] if case.name else []
         rates = [Fraction(rate(record, day)) for rate, holds in self.uplifts if holds(record, day)]
         if rates:
             factor = self.stacked(rates)
             if factor is None:
-                both = "、".join(f"上浮{percent_text(rate)}" for rate in rates)
-                return self.waiting(Reason(f"{both}互斥而同时成立", self.clause))
-            said.append(f"上浮{percent_text(factor - 1)}")
+                both = "、".join(Sentence.UPLIFT(rate=percent_text(rate)) for rate in rates)
+                return self.waiting(Reason(Sentence.UPLIFTS_EXCLUDE(uplifts=both), self.clause))
+            said.append(Sentence.UPLIFT(rate=percent_text(factor - 1)))
             base *= factor
         if self.cap is not None and base > self.cap:
             base = self.cap
-            said.append("封顶")
+            said.append(Sentence.CAPPED())
         if self.benefit.rounding is not None:
             base = round_yuan(base, self.benefit.rounding.place, self.benefit.rounding.mode)
         if base <= 0:
-            return self.denied((Reason("计得金额不大于零", self.clause),))
+            return self.denied((Reason(Sentence.NOT_ABOVE_ZERO(), self.clause),))
         fen = base * 100
         assert fen.denominator == 1  # proved by the checker where nothing is rounded
-        text = "，".join(said) or "符合条件"
+        text = "，".join(said) or Sentence.CONDITIONS_HOLD()
         return Decision(Status.GRANTED, fen.numerator, (Reason(text, self.clause),), case.grounds)
 
     def stacked(self, rates: list[Fraction]) -> Fraction | None:
         """The factor of several uplifts; None where they exclude each other."""
-        mode = self.benefit.stacking
-        if isinstance(mode, tree.StackingByReading):
-            mode = dict(mode.options)[self.compiler.settings.option(mode.reading)]
-        match mode:
+        match self.compiler.settings.stacking(self.benefit.stacking):
             case _ if len(rates) == 1:
                 return 1 + rates[0]
             case tree.Stacking.HIGHEST:
@@ -205,7 +233,7 @@ class BenefitAssessor:
                 return factor
             case tree.Stacking.EXCLUSIVE | None:
                 return None
-            case _:
+            case mode:
                 assert_never(mode)
 
     def denied(self, reasons: tuple[Reason, ...]) -> Decision:
@@ -224,23 +252,9 @@ def assessor(benefit: tree.Benefit, compiler: Compiler) -> Assessor:
     return BenefitAssessor(benefit, compiler)
 
 
-def chosen_period(choice: tree.PeriodChoice, compiler: Compiler) -> tree.FixedPeriod:
-    if isinstance(choice, tree.PeriodByReading):
-        return dict(choice.options)[compiler.settings.option(choice.reading)]
-    return choice
-
-
-def chosen_members(group: tree.Group, compiler: Compiler) -> frozenset[str]:
-    """The items of a group under the readings chosen."""
-    members = group.members
-    if isinstance(members, tree.GroupByReading):
-        return frozenset(dict(members.options)[compiler.settings.option(members.reading)])
-    return frozenset(members)
-
-
 def _pending_text(gate: tree.Gate) -> str:
-    return f"{gate.name}：{gate.ground}" if gate.ground else gate.name
+    return Sentence.GATE(name=gate.name, ground=gate.ground) if gate.ground else gate.name
 
 
 def _no_row(error: MissingRowError, clause: str) -> Reason:
-    return Reason(f"「{error.table}」中没有这一行（{'、'.join(error.keys)}）", clause)
+    return Reason(Sentence.NO_ROW(table=error.table, keys="、".join(error.keys)), clause)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from hypolicy.backends.exact.observe import FAILURES, StrictCompiler
-from hypolicy.backends.exact.steps import has_versions
+from hypolicy.backends.exact.compile import Compiler
+from hypolicy.backends.exact.observe import FAILURES
 from hypolicy.rules import tree
-from hypolicy.rules.facts import expressions_of, parts
+from hypolicy.rules.facts import expressions_of, has_versions, parts
 from hypolicy.rules.operators import Comparison
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType, TextType
 from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
 
@@ -119,7 +120,7 @@ class Candidates:
             # Where such a test turns over would tell the personal fact.
             self.telling |= set(facts)
             return
-        edge = _Edge(StrictCompiler(self.settings, complete=False).function(expr), has_versions(expr))
+        edge = _Edge(Compiler(self.settings, complete=False).function(expr), has_versions(expr))
         for name in facts:
             self._edges.setdefault(name, []).append(edge)
 
@@ -203,7 +204,7 @@ class Candidates:
 
 def outside(table: tree.Table, fact: tree.Fact) -> str:
     """A text that is no key of a table."""
-    return f"「{table.name}」以外的{fact.name}"
+    return Sentence.OUTSIDE_KEY(table=table.name, fact=fact.name)
 
 
 def _compared(comparison: Comparison, operand: tree.Expr, day: date, origin: tree.Origin) -> tree.Compare:

@@ -16,6 +16,10 @@ from attrs import define, field
 
 from hypolicy.rules import calendar, tree
 from hypolicy.rules.operators import Comparison
+<<<<<<< HEAD
+=======
+from hypolicy.rules.sentences import Sentence
+>>>>>>> main
 from hypolicy.rules.tables import cell_value
 from hypolicy.rules.types import EnumType
 
@@ -42,7 +46,14 @@ class MissingFactError(Exception):
     def __init__(self, fact: str) -> None:
         super().__init__(fact)
         self.fact = fact
-        self.words = f"缺少事实「{fact}」"
+        self.words = Sentence.LACKS_FACT(fact=fact)
+
+
+class MissingDayError(MissingFactError):
+    """Which version is in force cannot be told, because a fact that tells the governing date is not given."""
+
+    def __init__(self) -> None:
+        super().__init__("适用日")
 
 
 class NotFixedError(MissingFactError):
@@ -50,14 +61,16 @@ class NotFixedError(MissingFactError):
 
     def __init__(self, parameter: tree.Parameter) -> None:
         super().__init__(parameter.name)
-        self.words = f"参数「{parameter.name}」要由{parameter.authority}规定，还没有规定"
+        self.words = Sentence.NOT_FIXED(parameter=parameter.name, authority=parameter.authority)
 
 
 @define
 class Compiler:
     """Makes functions under one choice of settings.
 
-    With `complete` every record is known to give every fact that is not optional, and nobody asks again.
+    With `complete` every record is known to give every fact that is not optional, and the checker has proved that
+    no other is read where it is not given: nobody asks again. Otherwise whatever needs a fact that is not given
+    has no value (MissingFactError), unless the facts that are given settle it whatever that fact may be.
     """
 
     settings: Settings
@@ -87,9 +100,11 @@ class Compiler:
                 inner = self.function(operand)
                 return lambda r, d: not inner(r, d)
             case tree.All(operands):
-                return _all([self.function(operand) for operand in operands])
+                every = _all if self.complete else _all_known
+                return every([self.function(operand) for operand in operands])
             case tree.Any(operands):
-                return _any([self.function(operand) for operand in operands])
+                some = _any if self.complete else _any_known
+                return some([self.function(operand) for operand in operands])
             case tree.Compare():
                 return self.compare(expr)
             case tree.OneOf(operand, labels):
@@ -124,7 +139,7 @@ class Compiler:
 
     def fact(self, fact: tree.Fact) -> Function:
         index = fact.index
-        if self.complete or fact.optional:
+        if self.complete:
             return lambda r, d: r[index]
 
         def known(r: Record, d: Day) -> Any:
@@ -150,12 +165,9 @@ class Compiler:
 
     # ------------------------------------------------------------------------------------------------ tables
 
-    def versions(self, table: tree.Table) -> tuple[tree.TableVersion, ...]:
-        return tuple(self.settings.tables.get(table.name, table.versions))
-
     def dated(self, table: tree.Table, content: Callable[[tree.TableVersion], Any]) -> Callable[[Day], Any]:
         """The content of the version in force on a date."""
-        versions = self.versions(table)
+        versions = self.settings.versions(table)
         contents = [content(version) for version in versions]
         if len(contents) == 1:
             only = contents[0]
@@ -215,8 +227,9 @@ def _not_fixed(parameter: tree.Parameter) -> NoReturn:
 
 
 def _version(starts: list[date], day: Day) -> int:
-    """The version in force. The checker has proved that the day is known and lies in the term."""
-    assert day is not None
+    """The version in force. The checker has proved that the day, if known, lies in the term."""
+    if day is None:
+        raise MissingDayError
     return max(bisect_right(starts, day) - 1, 0)
 
 
@@ -278,6 +291,38 @@ def _any(functions: list[Function]) -> Function:
         return False
 
     return some
+
+
+def _all_known(functions: list[Function]) -> Function:
+    """且 where facts may be missing: what fails decides, whatever an operand before it would have been."""
+    return lambda r, d: not _settled(functions, r, d, False)
+
+
+def _any_known(functions: list[Function]) -> Function:
+    """或 where facts may be missing: what holds decides, whatever an operand before it would have been."""
+    return lambda r, d: _settled(functions, r, d, True)
+
+
+def _settled(functions: list[Function], record: Record, day: Day, decisive: bool) -> bool:
+    """Whether some operand is `decisive`, asked in order; MissingFactError where that is not known.
+
+    An operand without a row, or divided by zero, ends the matter only where no fact before it is missing: that fact
+    might have settled it first.
+    """
+    missing: MissingFactError | None = None
+    for function in functions:
+        try:
+            if bool(function(record, day)) is decisive:
+                return True
+        except MissingFactError as error:
+            missing = missing or error
+        except (MissingRowError, ZeroDivisionError):
+            if missing is None:
+                raise
+            break
+    if missing is not None:
+        raise missing
+    return False
 
 
 def _product(factors: list[tuple[bool, Function]]) -> Function:

@@ -16,7 +16,6 @@ from attrs import define, field, frozen
 from hypolicy.backends.exact.account import rules_of
 from hypolicy.backends.exact.assess import assessor
 from hypolicy.backends.exact.cases import case_tables
-from hypolicy.backends.exact.compile import Compiler
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
 from hypolicy.rules import tree
@@ -178,7 +177,7 @@ def _both_ways(
 
 
 def _limit_points(policy: tree.Policy, texts: set[tuple[str, str]]) -> Iterator[Point]:
-    for rule in rules_of(policy, Compiler(Settings())):
+    for rule in rules_of(policy, Settings()):
         tried = (rule.reason.text, rule.reason.clause) in texts
         missing = "" if tried else "没有用例因它不予"
         yield Point(Kind.LIMIT, rule.reason.clause, rule.limit.name, rule.reason.text, missing)

@@ -101,7 +101,7 @@ class Explainer:
     def nearest(self, item: str, kind: tree.RecordKind) -> NearestFinder:
         if item not in self._finders:
             benefit = self._watchers[item].benefit
-            self._finders[item] = NearestFinder(self.policy, benefit, kind, self.settings)
+            self._finders[item] = NearestFinder(self.policy, benefit, kind, self.settings, self.complete)
         return self._finders[item]
 
     # ----------------------------------------------------------------------------------------- the ledger

@@ -10,6 +10,7 @@ from attrs import define, field
 from hypolicy.backends.exact.compile import Compiler, Function, MissingFactError, Record
 from hypolicy.rules.outcome import Decision, Reason, Settings, Status
 from hypolicy.rules.rounding import RoundingMode, RoundingPlace, round_yuan
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import NumberType
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Figures:
         except MissingFactError as error:
             return Decision(Status.PENDING, 0, (Reason(error.words, clause),), (clause,))
         except ZeroDivisionError:
-            return Decision(Status.PENDING, 0, (Reason("计算时除数为零", clause),), (clause,))
+            return Decision(Status.PENDING, 0, (Reason(Sentence.BY_ZERO(), clause),), (clause,))
         status = Status.MET if met else Status.UNMET
         reason = Reason(check.condition.origin.text, clause)
         return Decision(status, 0, (reason,), (clause,) if clause else ())
@@ -82,7 +83,7 @@ class Figures:
         except MissingFactError as error:
             return Decision(Status.PENDING, 0, (Reason(error.words, clause),), (clause,))
         except ZeroDivisionError:
-            return Decision(Status.PENDING, 0, (Reason("计算时除数为零", clause),), (clause,))
+            return Decision(Status.PENDING, 0, (Reason(Sentence.BY_ZERO(), clause),), (clause,))
         # A figure for information: shown to the fen, and nothing is paid by it.
         fen = round_yuan(amount, RoundingPlace.FEN, RoundingMode.HALF_UP) * 100
         reason = Reason(computation.amount.origin.text, clause)

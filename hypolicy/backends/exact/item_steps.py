@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
-from hypolicy.backends.exact.assess import BenefitAssessor, chosen_period
+from hypolicy.backends.exact.assess import BenefitAssessor
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
 from hypolicy.backends.exact.steps import StepMaker, reading_used
 from hypolicy.rules import trace, tree
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hypolicy.backends.exact.compile import Day, Record
+
+# A fact that is missing, or a parameter that is not fixed yet, leaves a condition open.
+_UNKNOWN: Final = (Absence.NOT_GIVEN, Absence.NOT_FIXED)
 
 
 @define
@@ -115,7 +118,7 @@ class _ItemMaker:
         )
 
     def conditions(self, conditions: Sequence[tree.Condition]) -> tuple[trace.ConditionUsed, ...]:
-        """Each condition that was assessed, or left because an earlier one had failed."""
+        """Each condition that was assessed, or left because an earlier one had failed or a fact was missing."""
         observed = [self.seen(condition.expr) for condition in conditions]
         if not any(seen is not None for seen in observed):
             return ()
@@ -124,16 +127,15 @@ class _ItemMaker:
         for index, (condition, seen) in enumerate(zip(conditions, observed, strict=True)):
             relied_on = condition.prerequisites if seen is None else ()
             waits_for = [denial for i in relied_on for denial in failing.get(i, ())]
-            if seen is None and not waits_for:
-                break  # a fact was missing before this one was reached
-            if seen is None or seen.value is not True:
+            holds = None if seen is None or seen.value in _UNKNOWN else seen.value is True
+            if waits_for or holds is False:
                 failing[index] = waits_for or [condition.denial]
             out.append(
                 trace.ConditionUsed(
                     condition.denial,
                     condition.origin.clause or self.benefit.origin.clause,
                     self.steps.step(seen) if seen is not None else self.steps.unassessed(condition.expr),
-                    None if seen is None or seen.value is Absence.NOT_GIVEN else seen.value is True,
+                    holds,
                     tuple(dict.fromkeys(waits_for)),
                 )
             )
@@ -145,10 +147,17 @@ class _ItemMaker:
             conditions, amount = self.conditions(case.conditions), self.asked(case.amount)
             if not conditions and amount is None:
                 continue
-            holds = amount is not None and not isinstance(amount.value, Absence)
             came_to = amount if amount is not None else self.steps.unassessed(case.amount)
+            holds = self.case_holds(conditions, amount)
             out.append(trace.CaseUsed(case.name, case.origin.clause, conditions, holds, came_to))
         return tuple(out)
+
+    def case_holds(self, conditions: Sequence[trace.ConditionUsed], amount: trace.Step | None) -> bool | None:
+        if any(used.holds is False for used in conditions):
+            return False
+        if amount is None or amount.value in _UNKNOWN:
+            return None
+        return not isinstance(amount.value, Absence)
 
     # ---------------------------------------------------------------------------------------------- amount
 
@@ -194,7 +203,7 @@ class _ItemMaker:
 
     def cap(self, watched: _WatchedAssessor) -> trace.CapUsed | None:
         cap = self.benefit.cap
-        if cap is None or chosen_period(cap.period, watched.compiler) is not tree.PeriodKind.EACH:
+        if cap is None or watched.compiler.settings.period(cap.period) is not tree.PeriodKind.EACH:
             return None
         reading = cap.period.reading if isinstance(cap.period, tree.PeriodByReading) else None
         used = reading_used(reading, self.steps.settings) if reading is not None else None

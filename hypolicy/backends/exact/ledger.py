@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field
 
 from hypolicy.backends.exact.account import Accounts, Rule, RunningCap, caps_of, denied, rules_of
-from hypolicy.backends.exact.assess import chosen_members
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType, IdentifierType, identifier_order
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ class Ledger:
     facts: tuple[tree.Fact, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        compiler = self.compiler
-        self.rules = rules_of(self.policy, compiler)
-        self.caps = caps_of(self.policy, compiler)
+        settings = self.compiler.settings
+        self.rules = rules_of(self.policy, settings)
+        self.caps = caps_of(self.policy, settings)
         self.linked = {
-            limit.name: chosen_members(limit.linked, compiler)
+            limit.name: settings.members(limit.linked)
             for limit in self.policy.limits
             if limit.linked is not None
         }
@@ -102,7 +102,7 @@ class Ledger:
                 record = records[row_index]
                 missing = [fact.name for fact in needed if record[fact.index] is None]
                 if missing:
-                    row[item_index] = _waiting(Reason(f"缺少事实「{missing[0]}」", clause))
+                    row[item_index] = _waiting(Reason(Sentence.LACKS_FACT(fact=missing[0]), clause))
                     continue
                 entries.append((*[turn(record) for turn in turns], is_linked, item_index, row_index))
         entries.sort()
@@ -154,7 +154,7 @@ class _State:
             for row, reason in self.refused[limit].items():
                 for index, name in enumerate(names):
                     if name in members and rows[row][index].status is Status.GRANTED:
-                        linked = Reason(f"因「{limit}」一并不予（{reason.text}）", reason.clause)
+                        linked = Reason(Sentence.LINKED(limit=limit, reason=reason.text), reason.clause)
                         rows[row][index] = denied(linked)
 
 

@@ -8,6 +8,7 @@ the same.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,11 +16,10 @@ from attrs import define, field, frozen
 
 from hypolicy.backends.exact.assess import Assessor, assessor
 from hypolicy.backends.exact.candidates import Candidates, chosen_facts, distance, last_alike
-from hypolicy.backends.exact.compile import Compiler, Day, Function, Record
-from hypolicy.backends.exact.observe import FAILURES, StrictCompiler
-from hypolicy.backends.exact.steps import has_versions
+from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFactError, Record
+from hypolicy.backends.exact.observe import FAILURES
 from hypolicy.rules import trace, tree
-from hypolicy.rules.facts import facts_in
+from hypolicy.rules.facts import facts_in, has_versions
 from hypolicy.rules.outcome import Settings, Status
 from hypolicy.rules.trace import Absence
 from hypolicy.rules.types import DateType, EnumType, NumberType
@@ -55,12 +55,16 @@ class _TriedEnoughError(Exception):
 
 @define
 class NearestFinder:
-    """The search for one benefit, compiled once for one choice of settings."""
+    """The search for one benefit, compiled once for one choice of settings; `complete` as for the evaluator.
+
+    Of a record that is not complete, a fact that is missing is one more that may be otherwise.
+    """
 
     policy: tree.Policy
     benefit: tree.Benefit
     kind: tree.RecordKind
     settings: Settings
+    complete: bool = True
     candidates: Candidates = field(init=False)
     assess: Assessor = field(init=False)
     valid: list[Function] = field(init=False)
@@ -71,7 +75,8 @@ class NearestFinder:
     def __attrs_post_init__(self) -> None:
         benefit, settings = self.benefit, self.settings
         self.candidates = Candidates(self.policy, benefit, self.kind, settings)
-        plain, strict = Compiler(settings), StrictCompiler(settings, complete=False)
+        # Single conditions are asked out of turn, where what the checker has proved of the usual order does not hold.
+        plain, strict = Compiler(settings, self.complete), Compiler(settings, complete=False)
         self.assess = assessor(benefit, plain)
         self.valid = [plain.function(validation.condition) for validation in self.kind.validations]
         self.governing = strict.function(benefit.governing_date) if benefit.governing_date else None
@@ -124,8 +129,9 @@ class NearestFinder:
 
     def judge(self, record: Record) -> bool:
         """Whether a record is a sound one, and 准予 before the ledger."""
-        sound = all(holds(record, None) for holds in self.valid)
-        return sound and self.assess(record).status is Status.GRANTED
+        return (
+            all(map(partial(_may_hold, record), self.valid)) and self.assess(record).status is Status.GRANTED
+        )
 
 
 @define
@@ -289,6 +295,14 @@ class _Search:
             Absence.NOT_GIVEN if low is None else low,
             Absence.NOT_GIVEN if high is None else high,
         )
+
+
+def _may_hold(record: Record, validation: Function) -> bool:
+    """Whether a record passes a 校验, as far as it tells."""
+    try:
+        return bool(validation(record, None))
+    except MissingFactError:
+        return True
 
 
 def _rank(fact: tree.Fact, value: Any) -> int:

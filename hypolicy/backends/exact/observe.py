@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from hypolicy.backends.exact.compile import (
     Compiler,
     Day,
     Function,
+    MissingDayError,
     MissingFactError,
     MissingRowError,
     NotFixedError,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FAILURES: Final[dict[type[Exception], Absence]] = {
     MissingRowError: Absence.NO_ROW,
     MissingFactError: Absence.NOT_GIVEN,
+    MissingDayError: Absence.NOT_GIVEN,
     NotFixedError: Absence.NOT_FIXED,
     ZeroDivisionError: Absence.BY_ZERO,
 }
@@ -80,16 +82,3 @@ class ObservingCompiler(Compiler):
         finally:
             found, self.noted = self.noted, outer
         return found
-
-
-@define
-class StrictCompiler(Compiler):
-    """A compiler for asking out of turn: what the checker has proved of the usual order does not hold then."""
-
-    def fact(self, fact: tree.Fact) -> Function:
-        return Compiler(self.settings, complete=False).fact(evolve(fact, optional=False))
-
-
-@define
-class StrictObserver(ObservingCompiler, StrictCompiler):
-    """Both: asks out of turn, and notes what it gets."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Violation:
-    """A record (by its place, from 0) that breaks a 校验."""
+    """A record (by its place, from 0) that breaks a 校验, told of a column of the data file."""
 
     row: int
     column: str
@@ -37,7 +37,7 @@ class Screen:
     def __attrs_post_init__(self) -> None:
         compiler = Compiler(self.settings)
         self._validations = [
-            (v.column.name, v.message, compiler.function(v.condition)) for v in self.kind.validations
+            (v.column.column, v.message, compiler.function(v.condition)) for v in self.kind.validations
         ]
         self._notices = [
             (notice.message, compiler.function(notice.condition))

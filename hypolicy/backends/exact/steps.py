@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from attrs import define, evolve, field
 
+<<<<<<< HEAD
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.backends.exact.observe import Observation, StrictObserver
+=======
+from hypolicy.backends.exact.compile import Compiler, MissingDayError
+from hypolicy.backends.exact.observe import Observation, ObservingCompiler
+>>>>>>> main
 from hypolicy.rules import facts, trace, tree
 from hypolicy.rules.outcome import Settings
 from hypolicy.rules.tables import cell_value
@@ -34,16 +39,16 @@ class Aside:
 
     policy: tree.Policy
     settings: Settings
-    _compiler: StrictObserver = field(init=False)
+    _compiler: ObservingCompiler = field(init=False)
     _functions: dict[int, Function] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self._compiler = StrictObserver(self.settings, complete=False)
+        self._compiler = ObservingCompiler(self.settings, complete=False)
 
     def ask(self, expr: tree.Expr, record: Record, day: Day) -> Observation | None:
         """What an expression gives, if it can be asked at all."""
         in_term = day is not None and day in self.policy.term
-        if has_versions(expr) and not in_term:
+        if facts.has_versions(expr) and not in_term:
             return None
         if id(expr) not in self._functions:
             self._functions[id(expr)] = self._compiler.function(expr)
@@ -160,7 +165,7 @@ class StepMaker:
         """A parameter with the version that was in force, which its own definition is asked for."""
         replaced = parameter.name in self.settings.parameters
         period, ground, clause = self.policy.term, "", parameter.origin.clause
-        if parameter.versions:
+        if parameter.versions and not (seen.day is None and facts.has_versions(seen.expr)):
             numbered = tuple(
                 evolve(version, value=Fraction(i)) for i, version in enumerate(parameter.versions)
             )
@@ -170,12 +175,18 @@ class StepMaker:
         kind = parameter.type
         return trace.ParameterRef(parameter.name, period, ground, clause, replaced, seen.value, kind, place)
 
-    def version(self, table: tree.Table, day: Day) -> tree.TableVersion:
-        version: tree.TableVersion = Compiler(self.settings).dated(table, lambda version: version)(day)
+    def version(self, table: tree.Table, day: Day) -> tree.TableVersion | None:
+        """The version in force; None where the day that selects it is not known."""
+        try:
+            version: tree.TableVersion = Compiler(self.settings).dated(table, lambda version: version)(day)
+        except MissingDayError:
+            return None
         return version
 
-    def version_used(self, table: tree.Table, day: Day) -> trace.VersionUsed:
+    def version_used(self, table: tree.Table, day: Day) -> trace.VersionUsed | None:
         version = self.version(table, day)
+        if version is None:
+            return None
         replaced = table.name in self.settings.tables
         return trace.VersionUsed(version.period, version.file, version.illustrative, replaced)
 
@@ -186,7 +197,8 @@ class StepMaker:
         keys = tuple(self.part(key, seen) for key in expr.keys)
         written: Result = Absence.NO_ROW
         uplifts: list[trace.RowUplift] = []
-        row = self.version(table, seen.day).rows.get(tuple(str(key.value) for key in seen.inner))
+        version = self.version(table, seen.day)
+        row = version.rows.get(tuple(str(key.value) for key in seen.inner)) if version is not None else None
         if row is not None:
             written = row[column.index]
             for uplift in table.uplifts:
@@ -198,13 +210,12 @@ class StepMaker:
                             uplift.rate, about.name, uplift.equals, about.type, uplift.origin.clause
                         )
                     )
-        version = self.version_used(table, seen.day)
         return trace.Lookup(
             table.name,
             column.name,
             names,
             keys,
-            version,
+            self.version_used(table, seen.day),
             written,
             tuple(uplifts),
             seen.value,
@@ -225,19 +236,6 @@ def reading_used(reading: tree.Reading, settings: Settings) -> trace.ReadingUsed
         reading.reason,
         reading.origin.clause,
     )
-
-
-def has_versions(expr: tree.Expr) -> bool:
-    """Whether the governing date matters to an expression."""
-    for node in facts.walk(expr):
-        match node:
-            case tree.ParameterRef(parameter) if len(parameter.versions) != 1:
-                return True
-            case tree.Lookup(table=table) | tree.InTable(table=table) if len(table.versions) != 1:
-                return True
-            case _:
-                pass
-    return False
 
 
 def known(fact: tree.Fact, value: tree.Value | date | None) -> trace.Known:

@@ -42,10 +42,18 @@ class Section(Node):
 
 
 @frozen
+class Label(Node):
+    """A value of an enumeration, with its code in data files where one is written."""
+
+    name: Name
+    code: Name | None
+
+
+@frozen
 class Enum(Node):
     name: Name
     rising: bool
-    labels: tuple[Name, ...]
+    labels: tuple[Label, ...]
 
 
 @frozen
@@ -59,10 +67,11 @@ class TypeName(Node):
 @frozen
 class Fact(Node):
     name: Name
-    type: TypeName | tuple[Name, ...]
+    type: TypeName | tuple[Label, ...]
     optional: bool
     absent_meaning: str
     column_optional: bool
+    column: Name | None
     personal: bool
     note: str
 

@@ -1,0 +1,179 @@
+"""An item on a page: who, on what conditions, how much, how often, with an example worked out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from hypolicy.backends.pages.diagram import Diagram, diagram
+from hypolicy.rules import benefit_words as words
+from hypolicy.rules.facts import expressions_of
+from hypolicy.rules.narration import PLACE_WORDS
+from hypolicy.rules.outcome import Status
+from hypolicy.rules.statements import Statement, condition, named_condition, readings_of
+from hypolicy.rules.tree import GroupByReading, PeriodByReading, StackingByReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hypolicy.backends.pages.cases import Result, StoryPage
+    from hypolicy.rules import tree
+    from hypolicy.rules.narration import ItemNarrative
+    from hypolicy.rules.statements import Text, View
+
+
+@frozen
+class ConditionPage:
+    """What has to be the case, what a refusal for want of it says, and on which clause it rests."""
+
+    told: Statement
+    denial: str
+    clause: str
+    readings: tuple[tree.Reading, ...]
+
+
+@frozen
+class CasePage:
+    """情形: its conditions, and what it pays in words and as a formula."""
+
+    name: str
+    conditions: tuple[ConditionPage, ...]
+    amount: Text
+    formula: Text
+
+
+@frozen
+class LimitPage:
+    """A limit that the item counts to."""
+
+    name: str
+    group: str
+    clause: str
+    sentences: tuple[str, ...]
+    readings: tuple[tree.Reading, ...]
+
+
+@frozen
+class Example:
+    """A worked case of which the item is granted, and how."""
+
+    story: StoryPage
+    result: Result
+    told: ItemNarrative
+
+
+@frozen
+class BenefitPage:
+    benefit: tree.Benefit
+    people: str
+    amounts: Text
+    applies: Statement | None
+    pending: tuple[tuple[Statement, tree.Gate], ...]
+    conditions: tuple[ConditionPage, ...]
+    cases: tuple[CasePage, ...]
+    uplifts: tuple[Statement, ...]
+    stacking: str
+    cap: str
+    rounding: str
+    limits: tuple[LimitPage, ...]
+    readings: tuple[tree.Reading, ...]
+    payees: str
+    advancers: str
+    example: Example | None
+
+    @property
+    def name(self) -> str:
+        return self.benefit.name
+
+    @property
+    def diagram(self) -> Diagram:
+        return diagram(self)
+
+
+def benefit_page(
+    benefit: tree.Benefit, policy: tree.Policy, view: View, stories: Sequence[StoryPage]
+) -> BenefitPage:
+    return BenefitPage(
+        benefit,
+        words.people(benefit, policy, view),
+        words.amounts(benefit, view),
+        None if benefit.applies is None else condition(benefit.applies, view),
+        tuple((condition(gate.condition, view), gate) for gate in benefit.pending),
+        tuple(_condition(one, view) for one in benefit.conditions),
+        tuple(
+            CasePage(
+                case.name,
+                tuple(_condition(one, view) for one in case.conditions),
+                words.amount(case.amount, view),
+                words.formula(benefit, case, view),
+            )
+            for case in benefit.cases
+        ),
+        tuple(words.uplift(one, view) for one in benefit.uplifts),
+        words.stacking(benefit, view),
+        words.cap(benefit.cap, view) if benefit.cap is not None else "",
+        f"取整到{PLACE_WORDS[benefit.rounding.place]}，{benefit.rounding.mode.value}"
+        if benefit.rounding
+        else "",
+        tuple(limit_page(limit, view) for limit in limits_of(benefit, policy, view)),
+        benefit_readings(benefit, policy, view),
+        words.payees(benefit),
+        words.advancers(benefit),
+        example(benefit, stories),
+    )
+
+
+def _condition(one: tree.Condition, view: View) -> ConditionPage:
+    return ConditionPage(
+        named_condition(one.expr, view), one.denial, one.origin.clause, readings_of(one.expr, view)
+    )
+
+
+def limits_of(benefit: tree.Benefit, policy: tree.Policy, view: View) -> Iterator[tree.Limit]:
+    """The limits that count it; one that other rules decide is not counted here."""
+    if not benefit.delegated_to:
+        yield from (limit for limit in policy.limits if benefit.name in view.settings.members(limit.group))
+
+
+def limit_page(limit: tree.Limit, view: View) -> LimitPage:
+    sentences = tuple(words.limit_rule(rule, limit.holder, view) for rule in limit.rules)
+    return LimitPage(limit.name, limit.group.name, limit.origin.clause, sentences, limit_readings(limit))
+
+
+def limit_readings(limit: tree.Limit) -> tuple[tree.Reading, ...]:
+    found = [
+        group.members.reading
+        for group in (limit.group, limit.linked)
+        if group and isinstance(group.members, GroupByReading)
+    ]
+    periods = (getattr(rule, "period", None) for rule in limit.rules)
+    found += [choice.reading for choice in periods if isinstance(choice, PeriodByReading)]
+    return tuple({reading.name: reading for reading in found}.values())
+
+
+def benefit_readings(benefit: tree.Benefit, policy: tree.Policy, view: View) -> tuple[tree.Reading, ...]:
+    """Every reading on which the item rests."""
+    found = [reading for expr in expressions_of(benefit) for reading in readings_of(expr, view)]
+    if isinstance(benefit.stacking, StackingByReading):
+        found.append(benefit.stacking.reading)
+    if benefit.cap is not None and isinstance(benefit.cap.period, PeriodByReading):
+        found.append(benefit.cap.period.reading)
+    for limit in limits_of(benefit, policy, view):
+        found += limit_readings(limit)
+    return tuple({reading.name: reading for reading in found}.values())
+
+
+def example(benefit: tree.Benefit, stories: Sequence[StoryPage]) -> Example | None:
+    """The first case of one record, told as the policy itself reads, in which the item is granted."""
+    for story in stories:
+        if not story.plain or len(story.records) > 1:
+            continue
+        for result in story.records[0].results:
+            if (
+                result.item == benefit.name
+                and result.told is not None
+                and result.told.status is Status.GRANTED
+            ):
+                return Example(story, result, result.told)
+    return None

@@ -1,0 +1,158 @@
+"""Publishing: a policy whose cases all come out becomes a folder of pages, whole or not at all.
+
+checked policy → its cases, run and told step by step (backends.exact) → pages (backends.pages.site)
+               → their layout (backends.pages.shell) → the folder, put in its place in one step
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from attrs import frozen
+
+from hypolicy import __version__
+from hypolicy.backends.exact.cases import run_case
+from hypolicy.backends.exact.stories import tell
+from hypolicy.backends.pages.matter import Matter
+from hypolicy.backends.pages.site import site
+from hypolicy.diagnostics.diagnostic import Diagnostic, Place
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.pipeline import check_folder
+from hypolicy.records.writing import failure
+from hypolicy.source.folder import PolicyFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from hypolicy.backends.pages.site import Page, Site
+    from hypolicy.pipeline import Checked
+    from hypolicy.rules.tree import Policy
+
+# Stands in every folder that was written here, so that no other folder is ever replaced.
+MARKER: Final = "site.json"
+
+
+@frozen
+class Published:
+    """What was written, and what the check has warned of."""
+
+    pages: int
+    warnings: tuple[Diagnostic, ...]
+
+
+def publish(path: Path, out: Path) -> Published:
+    """Write the site of the policy in folder `path` to the folder `out`, in place of an earlier one.
+
+    Raises Refusal, having written nothing, where the policy has errors, a case comes out otherwise, or `out` is no
+    place to write to.
+    """
+    wrap = _wrapper()
+    checked = check_folder(path)
+    made = site(matter(checked, PolicyFolder(path.resolve())))
+    footer = (
+        f"{made.title}　规则版本{made.digest}",
+        "说明由规则文件生成，供核对使用；是否享受以主管部门的审定为准。",
+    )
+    with _in_place_of(out) as folder:
+        wrap(made.title, made.pages, {MARKER: _marker(made)}, footer, folder)
+    return Published(len(made.pages), checked.diagnostics)
+
+
+def matter(checked: Checked, folder: PolicyFolder) -> Matter:
+    """What the pages are made of. Raises Refusal where the policy has errors, or a case comes out otherwise."""
+    policy = checked.policy
+    if policy is None:
+        raise Refusal(*checked.diagnostics)
+    failures = tuple(_failures(policy))
+    if failures:
+        raise Refusal(*failures)
+    stories = tuple(tell(policy, case) for case in policy.cases)
+    return Matter(policy, stories, checked.coverage, digest(policy, folder))
+
+
+def _failures(policy: Policy) -> Iterator[Diagnostic]:
+    for case in policy.cases:
+        for mismatch in run_case(policy, case).mismatches:
+            facts = {
+                "case": case.name,
+                "item": mismatch.item,
+                "expected": mismatch.expected,
+                "got": mismatch.got,
+            }
+            yield Diagnostic("HY890", facts, (Place(case.origin.span),), case.origin.clause)
+
+
+def digest(policy: Policy, folder: PolicyFolder) -> str:
+    """Twelve hexadecimal digits that tell versions of the rules apart: of every rule file, and of every table."""
+    told = hashlib.sha256()
+    for path in folder.rule_files():
+        told.update(f"{path}\n{folder.read(path).text}\0".encode())
+    for table in policy.tables:
+        for version in table.versions:
+            told.update(f"{table.name}{version.period}{sorted(version.rows.items())}".encode())
+    return told.hexdigest()[:12]
+
+
+def _marker(made: Site) -> str:
+    told = {"hypolicy": __version__, "title": made.title, "rules": made.digest, "pages": len(made.pages)}
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+class _Wrap(Protocol):
+    def __call__(
+        self, title: str, pages: Sequence[Page], assets: Mapping[str, str], footer: Sequence[str], into: Path
+    ) -> None: ...
+
+
+def _wrapper() -> _Wrap:
+    """The layout, whose libraries are an extra of the package."""
+    try:
+        from hypolicy.backends.pages.shell.wrap import wrap  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise Refusal(Diagnostic("HY892", {"missing": error.name or "mkdocs"})) from None
+    return wrap
+
+
+# --- the folder ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _in_place_of(out: Path) -> Iterator[Path]:
+    """An empty folder beside `out`; on leaving without an exception it takes the place of `out`."""
+    target = Path(os.path.realpath(out))
+    if target.exists() and not _ours(target):
+        raise Refusal(Diagnostic("HY891", {"path": str(out)}))
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    old = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        yield temporary
+        if target.exists():
+            target.rename(old)
+        try:
+            temporary.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+    except OSError as error:
+        raise Refusal(Diagnostic("HY893", {"path": str(out), "reason": failure(error)})) from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _ours(folder: Path) -> bool:
+    """Whether a folder may be replaced: it is empty, or was written here."""
+    if not folder.is_dir():
+        return False
+    return not any(folder.iterdir()) or (folder / MARKER).is_file()

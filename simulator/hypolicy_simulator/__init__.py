@@ -1,0 +1,1 @@
+"""Simulation: a synthetic population, what it does, and what the policy then costs. Built on `hypolicy`."""

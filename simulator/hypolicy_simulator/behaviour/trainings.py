@@ -1,0 +1,104 @@
+"""Who trains when, and what comes of it: the records of one replicate.
+
+A person takes up a first training in a year by a rate, and one more after each by another. What
+happens on such an occasion, the steps of the scenario say in their order. Every draw is keyed by the person and the
+occasion, so that a record is the same whoever else there is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from attrs import define, field
+
+from hypolicy_simulator.behaviour.frame import Chance, Frame, Part
+from hypolicy_simulator.behaviour.lookup import RateOf
+from hypolicy_simulator.behaviour.steps import Compiled, compile_step
+from hypolicy_simulator.chance.keyed import occasions
+from hypolicy_simulator.chance.worlds import MIDDLE
+from hypolicy_simulator.scenario.check import YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from hypolicy_simulator.arrays import Column, Elements, Rows
+    from hypolicy_simulator.chance.worlds import World
+    from hypolicy_simulator.population.persons import Persons
+    from hypolicy_simulator.scenario.check import Checked
+
+# Occasions of a person are numbered year by year; so many can be told apart in one.
+PER_YEAR: Final = 16
+
+
+@define
+class Behaviour:
+    """A scenario ready to run on its persons."""
+
+    checked: Checked
+    persons: Persons
+    seed: int
+    of_persons: dict[str, Column] = field(init=False)
+    steps: list[Compiled] = field(init=False)
+    first: RateOf = field(init=False)
+    again: RateOf = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        scenario = self.checked.scenario
+        # What people are does not change with replicates: it belongs to the population.
+        frame = Frame(self.persons.elements, dict(self.persons.columns))
+        for step in scenario.person_steps:
+            compile_step(step, self.checked).run(frame, Chance(self.seed, 0, MIDDLE))
+        self.of_persons = frame.columns
+        self.steps = [compile_step(step, self.checked) for step in scenario.training_steps]
+        self.first = RateOf.of(self.checked, scenario.takeup.rate)
+        self.again = RateOf.of(self.checked, scenario.takeup.again)
+
+    def trainings(self, replicate: int, world: World, wanted: Collection[str] | None = None) -> Frame:
+        """All trainings of all years, with the columns that are wanted (all, when None) and what they rest on."""
+        chance = Chance(self.seed, replicate, world)
+        parts = [part for year in range(len(self.checked.scenario.years)) for part in self.year(year, chance)]
+        who = np.concatenate([who for who, _, _ in parts])
+        elements = np.concatenate([elements for _, elements, _ in parts])
+        years = np.concatenate([np.full(len(who), number // PER_YEAR, np.int16) for who, _, number in parts])
+        numbers = np.concatenate(
+            [who * PER_YEAR * len(self.checked.scenario.years) + number + 1 for who, _, number in parts]
+        )
+        frame = Frame(elements, {YEAR: years, NUMBER: numbers}, who, self.of_persons)
+        for step in self.needed(wanted):
+            step.run(frame, chance)
+        return frame
+
+    def year(self, year: int, chance: Chance) -> list[tuple[Rows, Elements, int]]:
+        """Persons, elements and number of the first, second … trainings of a year."""
+        out = []
+        who: Rows | None = None
+        rate = self.first
+        for turn in range(self.checked.scenario.takeup.most):
+            number = year * PER_YEAR + turn
+            elements = occasions(self.persons.elements if who is None else self.persons.elements[who], number)
+            size = len(elements)
+            frame = Frame(elements, {YEAR: np.full(size, year, np.int16)}, who, self.of_persons)
+            if who is None:
+                frame.columns |= self.of_persons
+            part = Part(frame, None, chance)
+            took = np.flatnonzero(rate.happens(part, part.draws("参训")))
+            who = took if who is None else who[took]
+            out.append((who, elements[took], number))
+            rate = self.again
+        return out
+
+    def needed(self, wanted: Collection[str] | None) -> list[Compiled]:
+        """The steps that lead to the wanted names, in their order."""
+        if wanted is None:
+            return self.steps
+        names, kept = set(wanted), []
+        for step in reversed(self.steps):
+            if names & set(step.names):
+                kept.append(step)
+                names |= step.needs
+        return kept[::-1]
+
+
+# The column of a training's own number; it is no name that a scenario can use.
+NUMBER: Final = "#"

@@ -1,0 +1,72 @@
+"""The one seam between the simulator and the rules: trainings in, amounts out.
+
+Whoever decides here gives what the exact evaluator would: an amount in fen for each training and item, 0 where
+nothing is granted.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+from attrs import define, field
+
+from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.rules.outcome import Status
+from hypolicy.rules.types import BoolType
+from hypolicy_simulator.behaviour.frame import NONE, Frame
+from hypolicy_simulator.behaviour.trainings import NUMBER
+from hypolicy_simulator.scenario.domains import Days, Labels
+
+if TYPE_CHECKING:
+    from hypolicy.rules.outcome import Settings
+    from hypolicy.rules.tree import Fact
+    from hypolicy_simulator.arrays import Fen
+    from hypolicy_simulator.scenario.check import Checked
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+class Decider(Protocol):
+    """`decide` gives fen by item and training."""
+
+    def decide(self, frame: Frame) -> Fen: ...
+
+
+@define
+class ExactDecider:
+    """The exact evaluator itself: the slow and certain way."""
+
+    checked: Checked
+    settings: Settings
+    evaluator: Evaluator = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.evaluator = Evaluator(self.checked.policy, self.settings)
+
+    def decide(self, frame: Frame) -> Fen:
+        columns = [values(self.checked, fact, frame) for fact in self.checked.kind.facts]
+        decided = self.evaluator.decide(list(zip(*columns, strict=True)), record=self.checked.kind.name)
+        fen = [[d.fen if d.status is Status.GRANTED else 0 for d in row] for row in decided.rows]
+        return np.array(fen, np.int64).reshape(len(frame), len(self.checked.policy.benefits)).T
+
+
+def values(checked: Checked, fact: Fact, frame: Frame) -> list[Any]:
+    """The values of a fact as the language has them; None where not given."""
+    if fact.name == checked.scenario.person:
+        assert frame.who is not None
+        return [str(person + 1) for person in frame.who.tolist()]
+    if fact is checked.kind.key:
+        return [str(number) for number in frame[NUMBER].tolist()]
+    if fact.name not in checked.domains:
+        return [None] * len(frame)
+    codes: list[int] = frame[fact.name].tolist()
+    match checked.domains[fact.name]:
+        case Labels(labels):
+            known = [bool(place) for place in range(2)] if isinstance(fact.type, BoolType) else labels
+            return [None if code < 0 else known[code] for code in codes]
+        case Days():
+            return [None if code == NONE else _EPOCH + timedelta(days=code) for code in codes]
+        case _:
+            return [None if code == NONE else code for code in codes]

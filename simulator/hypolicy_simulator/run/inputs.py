@@ -1,0 +1,68 @@
+"""Everything that a run starts from: the scenario, the policy, what is chosen otherwise, and their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from hypolicy.cli.settings import read_settings
+from hypolicy.pipeline import load
+from hypolicy.source.folder import PolicyFolder
+from hypolicy_simulator.scenario.check import Checked, check
+from hypolicy_simulator.scenario.reading import read_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hypolicy.rules.outcome import Settings
+    from hypolicy.rules.tree import Policy
+
+
+@frozen
+class Choices:
+    """What is said on the command line."""
+
+    seed: int | None = None
+    readings: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    keep_records: bool = False
+
+
+@frozen
+class Inputs:
+    checked: Checked = field(repr=False)
+    settings: Settings = field(repr=False)
+    seed: int
+    files: dict[str, str] = field(repr=False)
+
+
+def read_inputs(path: Path, choices: Choices) -> Inputs:
+    """Raises Refusal with everything that is wrong with the scenario, or else with the policy or the choices."""
+    scenario = read_scenario(path)
+    policy = load(scenario.policy)
+    settings = read_settings(policy, choices.readings, choices.values, choices.tables, "utf-8")
+    replaced = [Path(version.file) for versions in settings.tables.values() for version in versions]
+    files = [scenario.path, *scenario.files, *_files_of(scenario.policy, policy), *replaced]
+    seed = scenario.seed if choices.seed is None else choices.seed
+    return Inputs(check(scenario, policy), settings, seed, hashes(path.parent, files))
+
+
+def _files_of(root: Path, policy: Policy) -> Iterable[Path]:
+    """The rule files of a policy, its tables, and the official text."""
+    yield from (root / path for path in PolicyFolder(root.resolve()).rule_files())
+    yield from (root / version.file for table in policy.tables for version in table.versions if version.file)
+    if policy.official_text:
+        yield root / policy.official_text
+
+
+def hashes(base: Path, files: Iterable[Path]) -> dict[str, str]:
+    """SHA-256 of each file, by its path as seen from a folder."""
+    return {
+        Path(os.path.relpath(path, base)).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }

@@ -1,0 +1,106 @@
+"""How quick it is on this machine: every table of docs/benchmarks.md, measured in one run. Run by `make bench`.
+
+    python tests/bench/run.py [--sizes N,N…] [--rounds N] [--to FILE]
+
+Without options it is the whole benchmark and takes half an hour; `--sizes 200000 --rounds 1` takes a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from bench import tables  # noqa: E402 - found by the path above
+from wcwidth import wcswidth  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.tables import Bench, Table
+
+SIZES: Final = (2_000_000, 20_000_000)
+ROUNDS: Final = 3
+NOTICE: Final = "<!-- 本文件由 make bench 写出，请勿手工修改。 -->"
+PACKAGES: Final = ("polars", "pyarrow")
+
+
+def measured(bench: Bench, sizes: list[int]) -> Iterator[Table]:
+    for n in sizes:
+        yield tables.totals(bench, n)
+    yield tables.city(bench)
+    yield tables.one_record(bench)
+    yield tables.exact(bench)
+
+
+def machine() -> str:
+    """The processor, as Linux tells it, and the versions of what matters."""
+    model = platform.processor() or platform.machine()
+    about = Path("/proc/cpuinfo")
+    if about.is_file():
+        names = [
+            line.split(":")[1].strip() for line in about.read_text().splitlines() if "model name" in line
+        ]
+        model = names[0] if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    versions = "，".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"{model}，{os.cpu_count()}核，内存{memory:.0f} GB，{platform.system()}，"
+        f"Python {platform.python_version()}，{versions}。"
+    )
+
+
+def markdown(table: Table) -> str:
+    lines = [table.header, tuple("---" for _ in table.header), *table.rows]
+    body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return "\n\n".join(part for part in (f"## {table.title}", table.remark, body) if part)
+
+
+def plain(table: Table) -> str:
+    """For a terminal: columns beneath each other, numbers to the right."""
+    lines = [table.header, *table.rows]
+    widths = [max(wcswidth(line[place]) for line in lines) for place in range(len(table.header))]
+
+    def padded(text: str, place: int) -> str:
+        gap = " " * (widths[place] - wcswidth(text))
+        return gap + text if place else text + gap
+
+    body = "\n".join(
+        "  ".join(padded(text, place) for place, text in enumerate(line)).rstrip() for line in lines
+    )
+    return f"{table.title}\n{table.remark}\n{body}\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--to", type=Path)
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.replace(" ", ",").split(",")]
+    folder = ROOT / "out" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    bench = tables.Bench(folder, options.rounds)
+    about = f"{machine()}每个系统是单独的进程，轮流运行{options.rounds}轮，取中位数；比值按轮计算。"
+    sys.stdout.write(f"{about}\n\n")
+    found = []
+    for table in measured(bench, sizes):
+        sys.stdout.write(plain(table) + "\n")
+        sys.stdout.flush()
+        found.append(table)
+    if options.to is not None:
+        day = datetime.now(UTC).date().isoformat()
+        parts = [NOTICE, "# 速度", f"{day} 测量。{about}", *map(markdown, found)]
+        options.to.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""What is measured: one function for each table of docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+from bench.measuring import BENCH, PEERS, ROOT, Measured, System, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+POLICY: Final = ROOT / "policies" / "benchmark"
+REGULATION: Final = ROOT / "policies" / "hengyang-2019"
+EXAMPLES: Final = REGULATION / "examples" / "records.csv"
+CITY: Final = 44_100  # the training records that a city of this size has in a year
+# Systems that hold every variable of every record are not asked for more records than this.
+MOST_IN_MEMORY: Final = 20_000_000
+
+
+@frozen
+class Table:
+    """Rows of texts under a heading; `remark` says what is measured and what it is set against."""
+
+    title: str
+    remark: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+@frozen
+class Bench:
+    """A run of the benchmark: where files lie, how often each system has its turn."""
+
+    folder: Path
+    rounds: int
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / "cache"
+
+    def data(self, n: int) -> Path:
+        """The records, made when they are first asked for."""
+        path = self.folder / f"{n}.parquet"
+        if not path.exists():
+            maker = [BENCH / "numpy" / "bin" / "python", PEERS / "make_records.py", self.folder, str(n)]
+            subprocess.run(maker, check=True)
+        path.read_bytes()  # so that nobody waits for the disk
+        return path
+
+    def compare(self, systems: list[System], by: str = "inside", rounds: int | None = None) -> list[Measured]:
+        return compare(systems, rounds or self.rounds, self.cache, by)
+
+
+def peer(name: str, environment: str, script: str, *arguments: object) -> System:
+    return System(name, environment, (str(PEERS / script), *map(str, arguments)))
+
+
+def hypolicy(name: str, *arguments: object) -> System:
+    return System(name, "hypolicy", ("-m", "hypolicy", *map(str, arguments)))
+
+
+def shown(measured: Sequence[Measured], by: str) -> list[tuple[str, ...]]:
+    """The fastest first, the anchor among them."""
+    ranked = sorted(measured, key=lambda each: each.of(by))
+    return [
+        (
+            each.system.name,
+            f"{each.ratio:.2f}",
+            f"{each.of(by):.3f}",
+            f"{each.of('wall'):.2f}",
+            f"{each.of('cpu'):.2f}",
+            f"{each.peak:,.0f}",
+        )
+        for each in ranked
+    ]
+
+
+_HEADER: Final = ("系统", "比值", "秒", "整个进程（秒）", "处理器（秒）", "内存峰值（MB）")
+
+
+def totals(bench: Bench, n: int) -> Table:
+    """Parquet to totals, every system."""
+    data, small = bench.data(n), bench.data(1_000)
+    systems = [
+        peer("只读取（Polars）", "polars", "reading.py", data, small, "table"),
+        peer("只读取，分批（Polars）", "polars", "reading.py", data, small, "stream"),
+        peer("手写内核（numba）", "kernel", "by_kernel.py", data, small),
+        peer("手写 Polars", "polars", "by_polars.py", data),
+        peer("手写 SQL（DuckDB）", "duckdb", "by_duckdb.py", data),
+    ]
+    if n <= MOST_IN_MEMORY:
+        systems += [
+            peer("手写 numpy", "numpy", "by_numpy.py", data),
+            peer("OpenFisca-core", "openfisca", "by_openfisca.py", data, "openfisca"),
+            peer("policyengine-core", "policyengine", "by_openfisca.py", data, "policyengine"),
+        ]
+    rows = shown(bench.compare(systems), "inside")
+    remark = "从读取到得出汇总，不计进程启动和载入程序；比值以只读取为1。各系统的汇总逐项相同。"
+    return Table(f"{n:,} 条记录，由 Parquet 得出汇总", remark, _HEADER, rows)
+
+
+def city(bench: Bench) -> Table:
+    """A city's year, as a person waits for it."""
+    data = bench.data(CITY)
+    systems = [
+        peer("手写 numpy", "numpy", "by_numpy.py", data),
+        peer("OpenFisca-core", "openfisca", "by_openfisca.py", data, "openfisca"),
+        peer("逐条的 Python", "numpy", "by_plain_python.py", data),
+        peer("policyengine-core", "policyengine", "by_openfisca.py", data, "policyengine"),
+        hypolicy(
+            "hypolicy decide", "decide", POLICY, "--data", data, "--totals", bench.folder / "totals.csv"
+        ),
+    ]
+    rows = shown(bench.compare(systems, "wall"), "wall")
+    return Table(f"{CITY:,} 条记录，由 Parquet 得出汇总，整个进程", "比值以手写 numpy 为1。", _HEADER, rows)
+
+
+def one_record(bench: Bench) -> Table:
+    """Explain one record, as a person waits for it."""
+    key = EXAMPLES.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    systems = [
+        System("空的 Python 进程", "hypolicy", ("-c", "pass")),
+        System("载入 pyarrow.parquet", "hypolicy", ("-c", "import pyarrow.parquet")),
+        hypolicy("hypolicy explain", "explain", REGULATION, "--data", EXAMPLES, "--record", key),
+    ]
+    rows = shown(bench.compare(systems, "wall", rounds=max(bench.rounds, 5)), "wall")
+    return Table("说明一条记录，整个进程", "比值以空的进程为1。", _HEADER, rows)
+
+
+def exact(bench: Bench) -> Table:
+    """The exact evaluator against a plain one that was written by hand, in one process by turns."""
+    system = System("exact", "hypolicy", (str(ROOT / "tests" / "bench" / "ours.py"), "exact"))
+    (measured,) = bench.compare([system], rounds=1)
+    told = measured.runs[0].told
+    rows = [
+        ("精确求值", f"{told['exact_per_second']:,}"),
+        ("手写的第二求值", f"{told['plain_per_second']:,}"),
+    ]
+    return Table("逐条精确求值（衡阳市 2019 年全部规则，不写说明）", "", ("", "条/秒"), rows)
