@@ -129,7 +129,7 @@ def common_type(first: Type, second: Type) -> Type | None:
             labels = _merged(first.labels, second.labels)
             if first.ordered and not all(_in_order(one.labels, labels) for one in (first, second)):
                 return None
-            return evolve(first, labels=labels)
+            return evolve(first, labels=labels, codes=())
         case _:
             return first if first == second else None
 
@@ -240,7 +240,8 @@ class _Side:
             cap=None if cap is None else evolve(cap, holder=self.holder(cap.holder)),
             year_date=None if year is None else self.fact(year),
             payees=tuple(
-                tree.Payee(None if payee.fact is None else self.fact(payee.fact)) for payee in benefit.payees
+                payee if payee.fact is None else evolve(payee, fact=self.fact(payee.fact))
+                for payee in benefit.payees
             ),
         )
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
-from hypolicy.backends.exact.assess import chosen_period
-from hypolicy.backends.exact.compile import Compiler
 from hypolicy.difference.amounts import Amounts, Paying, TooManyCasesError
 from hypolicy.difference.judge import Judge
 from hypolicy.difference.periods import Period, joint_periods
@@ -23,7 +21,6 @@ from hypolicy.proof.search import Search, Verdict
 from hypolicy.rules import tree
 from hypolicy.rules.difference import Aspect
 from hypolicy.rules.facts import walk
-from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -246,15 +243,10 @@ class ItemQuestion:
         return Lowering(None if period is None else period.day, options)
 
     def paying(self, side: Side, item: tree.Benefit, regions: Regions, chosen: Readings) -> Paying:
-        options = side.options(chosen)
-        stacking = item.stacking
-        if isinstance(stacking, tree.StackingByReading):
-            stacking = dict(stacking.options)[options[stacking.reading.name]]
-        cap = None
-        if item.cap is not None:
-            period = chosen_period(item.cap.period, Compiler(Settings(options)))
-            cap = item.cap.amount if period is tree.PeriodKind.EACH else None
-        return Paying(regions, stacking, cap)
+        settings = side.settings(chosen)
+        each_time = item.cap is not None and settings.period(item.cap.period) is tree.PeriodKind.EACH
+        cap = item.cap.amount if item.cap is not None and each_time else None
+        return Paying(regions, settings.stacking(item.stacking), cap)
 
     def combinations(self) -> Iterator[dict[str, str]]:
         """Each choice of the readings that amounts and dates depend on."""

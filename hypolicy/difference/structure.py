@@ -39,7 +39,7 @@ def paying_form(benefit: tree.Benefit) -> tuple[Hashable, ...]:
     """What decides from where, to whom and in which year is paid."""
     return (
         None if benefit.fund is None else benefit.fund.name,
-        tuple(None if payee.fact is None else payee.fact.name for payee in benefit.payees),
+        tuple((None if p.fact is None else p.fact.name, p.advanced) for p in benefit.payees),
         frozenset(benefit.applicants),
         None if benefit.year_date is None else benefit.year_date.name,
     )

@@ -16,10 +16,7 @@ from attrs import define, field
 
 from hypolicy.rules import calendar, tree
 from hypolicy.rules.operators import Comparison
-<<<<<<< HEAD
-=======
 from hypolicy.rules.sentences import Sentence
->>>>>>> main
 from hypolicy.rules.tables import cell_value
 from hypolicy.rules.types import EnumType
 

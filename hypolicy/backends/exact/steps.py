@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from attrs import define, evolve, field
 
-<<<<<<< HEAD
-from hypolicy.backends.exact.compile import Compiler
-from hypolicy.backends.exact.observe import Observation, StrictObserver
-=======
 from hypolicy.backends.exact.compile import Compiler, MissingDayError
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
->>>>>>> main
 from hypolicy.rules import facts, trace, tree
 from hypolicy.rules.outcome import Settings
 from hypolicy.rules.tables import cell_value
