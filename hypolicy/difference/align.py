@@ -22,6 +22,7 @@ from hypolicy.rules.types import BoolType
 
 if TYPE_CHECKING:
     from hypolicy.difference.joint import Joint
+    from hypolicy.rules.calendar import Period
 
 
 class _Named(Protocol):
@@ -68,10 +69,11 @@ class Matches:
         )
 
 
-def into_first(matches: Matches, *, blank: bool = False) -> Rewriter:
+def into_first(matches: Matches, term: Period | None = None, *, blank: bool = False) -> Rewriter:
     """Rewrites expressions of the second policy as the first would write them: what is matched is the first's own.
 
-    With `blank`, what is not matched has no name: two expressions that differ in nothing else come out equal.
+    So is the `term`, where it is given. With `blank`, what is not matched has no name: two expressions that differ in
+    nothing else come out equal.
     """
 
     def replace(expr: tree.Expr) -> tree.Expr | None:
@@ -94,6 +96,8 @@ def into_first(matches: Matches, *, blank: bool = False) -> Rewriter:
                 return evolve(expr, keys=own, table=found, column=_column_of(found, column))
             case tree.InTable(table, _, value):
                 return evolve(expr, table=_table_of(matches, table, blank=blank), value=rewriter(value))
+            case tree.InTerm(operand) if term is not None:
+                return evolve(expr, operand=rewriter(operand), term=term)
             case tree.ByReading(reading, options) if reading.name in matches.readings:
                 named = tuple((matches.option(reading.name, name), rewriter(one)) for name, one in options)
                 return evolve(expr, reading=matches.readings[reading.name], options=named)
