@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from hypolicy.difference.align import form_of
 from hypolicy.rules import tree
-from hypolicy.rules.facts import facts_of, parts, walk
+from hypolicy.rules.facts import facts_of, parts
 from hypolicy.rules.types import BoolType
 
 if TYPE_CHECKING:
@@ -165,7 +165,3 @@ def _own_words(expr: tree.Expr) -> Iterator[tree.Expr]:
     if not isinstance(expr, tree.ConceptRef):
         for part in parts(expr):
             yield from _own_words(part)
-
-
-def mentions(expr: tree.Expr, reading: str) -> bool:
-    return any(isinstance(node, tree.ByReading) and node.reading.name == reading for node in walk(expr))

@@ -99,6 +99,11 @@ def _figure_changes(pair: Pair, kind: ChangeKind, old: Figure | None, new: Figur
             yield f"「{old.name}」由按{scopes[0]}改为按{scopes[1]}"
 
 
+def figures_of(policy: tree.Policy) -> dict[str, Figure]:
+    every: list[Figure] = [*policy.checks, *policy.computations]
+    return {figure.name: figure for figure in every}
+
+
 def expr_of(figure: Figure) -> tree.Expr:
     return figure.condition if isinstance(figure, tree.Check) else figure.amount
 

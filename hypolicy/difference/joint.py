@@ -115,9 +115,9 @@ def _facts(
             if kind is None:
                 retyped.add(name)
                 kind = a.type
-            optional, personal = a.optional or b.optional, a.personal or b.personal
-            fact = evolve(a, type=kind, optional=optional, personal=personal)
-        yield FactPair(record, evolve(fact, name=name, index=index, record=record), a, b)
+            fact = evolve(a, type=kind, optional=a.optional or b.optional)
+        # Records that are compared are made up: there is nobody in them to keep a fact from being told.
+        yield FactPair(record, evolve(fact, name=name, index=index, record=record, personal=False), a, b)
 
 
 def common_type(first: Type, second: Type) -> Type | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from hypolicy.backends.exact.assess import assessor
 from hypolicy.backends.exact.compile import Compiler
@@ -48,8 +48,11 @@ class Judge:
         self.texts = (one, other)
 
     def decisions(self, record: Sequence[Any]) -> tuple[Decision, Decision]:
-        first, second = self.assessors
-        return first(record), second(record)
+        """What a record gets by itself, when nothing has been granted before."""
+        first, second = (
+            _capped(assess(record), item) for assess, item in zip(self.assessors, self.items, strict=True)
+        )
+        return first, second
 
     def aspect(self, record: Sequence[Any]) -> Aspect | None:
         """In what the decisions on a sound record differ; None where they are the same, or the record is faulty."""
@@ -74,6 +77,13 @@ class Judge:
         texts = [reason.text for reason in decision.reasons]
         texts = [text.partition("」：")[2] if text.startswith("情形「") else text for text in texts]
         return frozenset(self.texts[side].get(text, text) for text in texts)
+
+
+def _capped(decision: Decision, item: tree.Benefit) -> Decision:
+    """A cap that runs over a period leaves a first payment what it would leave each."""
+    if item.cap is None:
+        return decision
+    return evolve(decision, fen=min(decision.fen, (item.cap.amount * 100).numerator))
 
 
 def unworded(forms: Forms, item: tree.Benefit) -> dict[str, object]:

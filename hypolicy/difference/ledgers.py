@@ -70,7 +70,7 @@ def _limits(pair: Pair) -> Iterator[Edit]:
             yield _limit_edit(old.name, (f"删去{name}",), old, None)
     for new in pair.after.limits:
         first = pair.matches.limits.get(new.name)
-        made = _into_limit(pair, new)
+        made = into_limit(pair, new)
         if first is None:
             told = "；".join(_rule(rule) for rule in new.rules)
             yield _limit_edit(new.name, (f"新增限制「{new.name}」：{told}",), None, made)
@@ -159,7 +159,7 @@ def _rule(rule: tree.LimitRule) -> str:
             return f"{period_words(period)}享受不超过{times}次"
 
 
-def _into_limit(pair: Pair, limit: tree.Limit) -> tree.Limit:
+def into_limit(pair: Pair, limit: tree.Limit) -> tree.Limit:
     rules = tuple(
         evolve(rule, period=into_period(pair, rule.period)) if not isinstance(rule, tree.NoLower) else rule
         for rule in limit.rules

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from hypolicy.difference.amounts import Amounts, Paying, TooManyCasesError
 from hypolicy.difference.judge import Judge
 from hypolicy.difference.periods import Period, joint_periods
-from hypolicy.difference.regions import RegionMaker, Regions
+from hypolicy.difference.regions import Region, RegionMaker, Regions
 from hypolicy.proof.lowering import Lowering
 from hypolicy.proof.search import Search, Verdict
 from hypolicy.rules import tree
@@ -23,7 +23,7 @@ from hypolicy.rules.difference import Aspect
 from hypolicy.rules.facts import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from hypolicy.difference.side import Readings, Side
     from hypolicy.rules.normal_form import Form
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MOST_COMBINATIONS: Final = 64
 _MOST_BRANCHES: Final = 4_000
 _MOST_LEAVES: Final = 200
-_SIZES: Final = (10, 1, 100, 2, 7, 1_000, 0, 10**6)
+SIZES: Final = (10, 1, 100, 2, 7, 1_000, 0, 10**6)
 _RESULTS: Final = frozenset({Aspect.RESULT, Aspect.AMOUNT})
 
 
@@ -65,6 +65,19 @@ class _Scene:
     common: tuple[Form, ...]
     chosen: Readings
     paying: tuple[Paying, Paying]
+
+
+@frozen
+class _Told:
+    """A condition with what is said where it fails: words, where the author has worded it, and the clause."""
+
+    region: Region
+    reason: tuple[str, str]
+
+
+def _told(regions: Regions, condition: tree.Condition) -> _Told:
+    denial = condition.denial if condition.worded else ""
+    return _Told(regions.maker.of(condition.expr), (denial, condition.origin.clause))
 
 
 @define
@@ -134,7 +147,12 @@ class ItemQuestion:
             first, second = scene.first, scene.second
             both = [first.examined.inside, second.examined.inside]
             refused = [*both, first.granted.outside, second.granted.outside]
-            questions = [[*refused, outside] for outside in self.own_conditions(scene)]
+            questions = []
+            for plain, whole in self.failing(scene):
+                found = self.any_of(scene, ([*refused, *goals] for goals in plain), aspects, aside=True)
+                if found is not None:
+                    return found
+                questions.append([*refused, *whole])
             if self.items[0].origin.clause != self.items[1].origin.clause:
                 questions.append([first.granted.inside, second.granted.inside])
             if waiting_form(first) != waiting_form(second):
@@ -144,24 +162,41 @@ class ItemQuestion:
                 return found
         return None
 
-    def own_conditions(self, scene: _Scene) -> list[Form]:
-        """Failing what only one of the items asks for, or asks for in other words; or another case."""
-        told = []
+    def failing(self, scene: _Scene) -> Iterator[tuple[list[list[Form]], list[Form]]]:
+        """Failing what one item alone asks for, or asks for in other words: where this is all that fails, if it can be;
+        and wherever the other item does not give the same reason."""
+        told: list[dict[_Told, list[Form]]] = []
+        common: list[dict[Form, Form]] = []
         for regions in (scene.first, scene.second):
-            benefit, maker = regions.benefit, regions.maker
-            groups = [benefit.conditions, *(case.conditions for case in benefit.cases)]
-            told.append(
-                {
-                    (c.denial if c.worded else "", c.origin.clause, maker.of(c.expr).outside)
-                    for group in groups
-                    for c in group
-                }
-            )
-        return sorted({outside for _, _, outside in told[0] ^ told[1]})
+            passed = [region.inside for region in regions.conditions]
+            own: dict[_Told, list[Form]] = {_told(regions, c): [] for c in regions.benefit.conditions}
+            for case in regions.benefit.cases:
+                # Cases are looked at where all conditions of the item hold.
+                own |= {_told(regions, condition): passed for condition in case.conditions}
+            told.append(own)
+            common.append({region.outside: region.inside for region in regions.conditions})
+        shared = {outside: inside for outside, inside in common[0].items() if outside in common[1]}
+        for own, other in ((told[1], told[0]), (told[0], told[1])):
+            for one, before in own.items():
+                if one in other:
+                    continue
+                failing = [one.region.outside, *before]
+                same = [o.region.inside for o in other if o.reason == one.reason and one.reason[0]]
+                unlike = [o for o in other if o not in own and o.region.outside != one.region.outside]
+                rest = [o.region.inside for o in unlike]
+                holding = [inside for outside, inside in shared.items() if outside != one.region.outside]
+                plain = [[*failing, *same, *rest, *holding], [*failing, *same, *rest]]
+                yield plain, [*failing, *same]
 
     def any_of(
-        self, scene: _Scene, questions: Iterator[list[Form]] | list[list[Form]], aspects: frozenset[Aspect]
+        self,
+        scene: _Scene,
+        questions: Iterable[list[Form]],
+        aspects: frozenset[Aspect],
+        *,
+        aside: bool = False,
     ) -> Found | None:
+        """The first record that answers one of the questions. Asked `aside`, what stays open does not count."""
         for goals in questions:
             found: list[Found] = []
 
@@ -177,7 +212,7 @@ class ItemQuestion:
             search = Search(
                 self.kind,
                 self.sides[0].forms,
-                sizes=_SIZES,
+                sizes=SIZES,
                 first=self.sides[0].defaults,
                 most_branches=_MOST_BRANCHES,
                 most_leaves=_MOST_LEAVES,
@@ -185,7 +220,8 @@ class ItemQuestion:
             answer = search.ask([*scene.common, *goals], confirm)
             if answer.verdict is Verdict.POSSIBLE:
                 return found[0]
-            self._unseen |= dict.fromkeys(answer.unseen)
+            if not aside:
+                self._unseen |= dict.fromkeys(answer.unseen)
         return None
 
     def judge(self, readings: Readings) -> Judge:
@@ -243,10 +279,8 @@ class ItemQuestion:
         return Lowering(None if period is None else period.day, options)
 
     def paying(self, side: Side, item: tree.Benefit, regions: Regions, chosen: Readings) -> Paying:
-        settings = side.settings(chosen)
-        each_time = item.cap is not None and settings.period(item.cap.period) is tree.PeriodKind.EACH
-        cap = item.cap.amount if item.cap is not None and each_time else None
-        return Paying(regions, settings.stacking(item.stacking), cap)
+        cap = None if item.cap is None else item.cap.amount
+        return Paying(regions, side.settings(chosen).stacking(item.stacking), cap)
 
     def combinations(self) -> Iterator[dict[str, str]]:
         """Each choice of the readings that amounts and dates depend on."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from hypolicy.rules import tree
+from hypolicy.rules.facts import expressions_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -16,7 +17,7 @@ Called = Callable[[str], str]
 
 
 def benefit_form(forms: Forms, benefit: tree.Benefit) -> Form:
-    """Everything of an item that changes what a record gets, and why; its name and clause apart."""
+    """Everything of an item that changes what a record gets, and why; its name and its clause apart."""
     governing = benefit.governing_date
     return forms.interner.form(
         "补贴",
@@ -31,17 +32,6 @@ def benefit_form(forms: Forms, benefit: tree.Benefit) -> Form:
         rounding_form(benefit.rounding),
         None if governing is None else forms.value(governing),
         benefit.delegated_to,
-        *paying_form(benefit),
-    )
-
-
-def paying_form(benefit: tree.Benefit) -> tuple[Hashable, ...]:
-    """What decides from where, to whom and in which year is paid."""
-    return (
-        None if benefit.fund is None else benefit.fund.name,
-        tuple((None if p.fact is None else p.fact.name, p.advanced) for p in benefit.payees),
-        frozenset(benefit.applicants),
-        None if benefit.year_date is None else benefit.year_date.name,
     )
 
 
@@ -127,3 +117,24 @@ def ledger_form(ledger: tree.Ledger | None) -> Hashable:
         return None
     holders = frozenset(holder.fact.name for holder in ledger.holders)
     return holders, tuple(fact.name for fact in ledger.order), ledger.year_date.name
+
+
+def readings_of(benefit: tree.Benefit) -> list[tree.Reading]:
+    """Every reading that an item depends on, each once."""
+    nodes = [node for expr in expressions_of(benefit) for node in walk(expr)]
+    found = {node.reading.name: node.reading for node in nodes if isinstance(node, tree.ByReading)}
+    for choice in (benefit.stacking, benefit.cap.period if benefit.cap is not None else None):
+        if isinstance(choice, tree.StackingByReading | tree.PeriodByReading):
+            found.setdefault(choice.reading.name, choice.reading)
+    return list(found.values())
+
+
+def readings_of_limit(limit: tree.Limit) -> list[tree.Reading]:
+    """The readings that the groups and periods of a limit depend on."""
+    found = [
+        group.members.reading
+        for group in (limit.group, limit.linked)
+        if group is not None and isinstance(group.members, tree.GroupByReading)
+    ]
+    periods = [getattr(rule, "period", None) for rule in limit.rules]
+    return found + [period.reading for period in periods if isinstance(period, tree.PeriodByReading)]

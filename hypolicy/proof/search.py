@@ -13,27 +13,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.proof.lowering import Lowering
-from hypolicy.proof.store import ZERO, Contradiction, Months, Rows, Store, scale
+from hypolicy.proof.store import ZERO, Contradiction, Guide, Months, Product, Store, scale
 from hypolicy.proof.witness import records_from
 from hypolicy.rules import tree
 from hypolicy.rules.facts import facts_of
-from hypolicy.rules.normal_form import Forms, Monomial, with_value
+from hypolicy.rules.normal_form import Forms, with_value
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
-    from hypolicy.rules.normal_form import Form
+    from hypolicy.rules.normal_form import Form, Terms
 
 Goal = tuple[tree.Expr, bool]
 Ways = list[list["Form"]]
-Terms = tuple[tuple[Monomial, Fraction], ...]
 # Whether a record is what is looked for, under the readings chosen on the way (others are at their default).
 Confirm = Callable[[Sequence[Any], Mapping[str, str]], bool]
 _MOST_BRANCHES: Final = 20_000
@@ -206,7 +205,7 @@ class Search:
                 facts = [self.fact(key) for key in keys]
                 for fact in facts:
                     store.know(fact)
-                store.row(Rows(tuple(fact.name for fact in facts), rows), holds)
+                store.row(tuple(fact.name for fact in facts), rows, holds)
                 return None
             case ("cell", _, _):
                 return self.found(base, [True], holds)
@@ -280,7 +279,31 @@ class Search:
                 self.term(store, base, later, fact, 1 - ceil(bound), not holds)
             case _:
                 store.opaque.add(base)
+                actual = comparison if holds else comparison.opposite
+                store.sum(terms, actual, bound)
+                self.guide(store, terms, actual, bound)
         return None
+
+    def guide(self, store: Store, terms: Terms, comparison: Comparison, bound: Fraction) -> None:
+        """A sum of products of facts and their inverses, for the choice of values: the search itself sees no more."""
+        products: list[Product] = []
+        for monomial, coefficient in terms:
+            powers = [self.power(atom) for atom in monomial]
+            if None in powers:
+                return
+            known = [power for power in powers if power is not None]
+            for fact, _ in known:
+                store.know(fact)
+            products.append((coefficient, tuple((fact.name, power) for fact, power in known)))
+        store.guides.append(Guide(tuple(products), comparison, bound))
+
+    def power(self, atom: Form) -> tuple[tree.Fact, int] | None:
+        """A fact, or one over a fact."""
+        structure = self.forms.interner.structures[atom]
+        power = 1
+        if structure[0] == "inverse":
+            atom, power = structure[1], -1
+        return (self.fact(atom), power) if self.is_fact(atom) else None
 
     def between(
         self,
@@ -296,19 +319,8 @@ class Search:
         if other is not None:
             store.know(other)
         name = other.name if other is not None else ZERO
-        scaled = bound * scale(fact)
         actual = comparison if holds else comparison.opposite
-        match actual:
-            case Comparison.AT_LEAST:
-                store.difference(name, fact.name, -ceil(scaled))
-            case Comparison.ABOVE:
-                store.difference(name, fact.name, -(floor(scaled) + 1))
-            case Comparison.AT_MOST:
-                store.difference(fact.name, name, floor(scaled))
-            case Comparison.BELOW:
-                store.difference(fact.name, name, ceil(scaled) - 1)
-            case _:
-                raise AssertionError(comparison)
+        store.compare(fact.name, name, actual, bound * scale(fact))
 
     def term(
         self, store: Store, base: Form, later: tree.Shift, fact: tree.Fact, days: int, holds: bool

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from hypolicy.rules.phrases import fen_in_yuan
+
 if TYPE_CHECKING:
-    from hypolicy.rules.outcome import Decision
     from hypolicy.rules.trace import Known, Trace
 
 
@@ -67,10 +68,23 @@ class Sample:
 
 @frozen
 class Outcome:
-    """What one of the policies says to a record; the explanation where there is one to give."""
+    """What one of the policies says to a record: one of the results of an item, or 合格 and 退回, 提示 and 不提示.
 
-    decision: Decision
-    explanation: Trace | None
+    `fen` is the amount of what is granted or computed; the explanation is there for items.
+    """
+
+    status: str
+    fen: int | None = None
+    reasons: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    explanation: Trace | None = None
+
+    @property
+    def words(self) -> str:
+        """The result in a few words, without the explanation."""
+        if self.fen is not None:
+            return f"{self.status}{fen_in_yuan(self.fen)}"
+        return self.status
 
 
 @frozen
@@ -87,7 +101,7 @@ class Example:
     records: tuple[Sample, ...]
     before: Outcome
     after: Outcome
-    alone: Decision | None = None
+    alone: Outcome | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -105,7 +119,8 @@ class Effect:
 class Change:
     """One change: where, of what, in sentences; the words before and after; and what it does.
 
-    `reason` says why there is no effect to look for.
+    `reason` says why there is no effect to look for. `indirect` are items that share a limit with one whose results
+    differ, so that what is granted of the one may use up what the other had left.
     """
 
     kind: ChangeKind
@@ -116,6 +131,7 @@ class Change:
     after: str
     effects: tuple[Effect, ...] = ()
     reason: str = ""
+    indirect: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Form = int
 Monomial = tuple[Form, ...]
 Polynomial = dict[Monomial, Fraction]
+Terms = tuple[tuple[Monomial, Fraction], ...]
 _ONE: Final[Monomial] = ()
 _NUMERIC: Final = (NumberType, DateType)
 
@@ -134,11 +135,36 @@ class Forms:
             structure = self.interner.structures[part]
             found.update(structure[1] if structure[0] == kind else (part,))
         found.discard(neutral)
+        found = self._merged(kind, found)
         if dominant in found or any(self.interner.opposite(one) in found for one in found):
             return dominant
         if len(found) < 2:
             return next(iter(found), neutral)
         return self.interner.form(kind, tuple(sorted(found)))
+
+    def _merged(self, kind: str, parts: set[Form]) -> set[Form]:
+        """Lists of values of one thing drawn together: what all of them have, or what any of them has."""
+        lists: dict[Form, list[frozenset[str]]] = {}
+        out: set[Form] = set()
+        for part in parts:
+            match self.interner.structures[part]:
+                case ("in", value, labels):
+                    lists.setdefault(value, []).append(frozenset(labels))
+                case _:
+                    out.add(part)
+        for value, sets in lists.items():
+            chosen = frozenset.intersection(*sets) if kind == "all" else frozenset.union(*sets)
+            out.add(self._listed(value, chosen))
+        return out
+
+    def _listed(self, value: Form, labels: frozenset[str]) -> Form:
+        """A value is one of these; of an enumeration, all of them are no condition."""
+        atom = self.interner.atoms.get(value)
+        if not labels:
+            return self._known(False)
+        if atom is not None and isinstance(atom.type, EnumType) and labels == frozenset(atom.type.labels):
+            return self._known(True)
+        return self.interner.form("in", value, tuple(sorted(labels)))
 
     def _one_of(self, operand: tree.Expr, labels: Iterable[str], holds: bool) -> Form:
         chosen = frozenset(labels)
@@ -218,7 +244,7 @@ class Forms:
     def _edge(
         self,
         comparison: Comparison,
-        terms: tuple[tuple[Monomial, Fraction], ...],
+        terms: Terms,
         bound: Fraction,
         whole: bool,
     ) -> tuple[Form, bool]:
