@@ -176,12 +176,3 @@ _PERIODS = frozenset(kind.value for kind in rules.PeriodKind)
 def _of_one(name: str, block: Block) -> rules.Group:
     """An item as a group of its own."""
     return rules.Group(name, (name,), rules.Origin(block.clause, block.head.span))
-
-
-def all_members(group: rules.Group) -> frozenset[str]:
-    """The items that a group may have under any reading."""
-    match group.members:
-        case rules.GroupByReading(_, options):
-            return frozenset(name for _, members in options for name in members)
-        case members:
-            return frozenset(members)

@@ -13,7 +13,6 @@ from attrs import define, evolve, field, frozen
 
 from hypolicy.check.exactness import may_break_the_fen
 from hypolicy.check.expressions import Expressions
-from hypolicy.check.groups import GroupChecker, all_members
 from hypolicy.check.ledger import LedgerChecker, facts_counted
 from hypolicy.check.once import Once
 from hypolicy.check.typed import (
@@ -31,6 +30,7 @@ from hypolicy.check.typed import (
 from hypolicy.diagnostics.diagnostic import Place
 from hypolicy.rules import tree as rules
 from hypolicy.rules.facts import facts_in
+from hypolicy.rules.ledger import all_members
 from hypolicy.rules.operators import WORDS as COMPARISONS
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.rounding import RoundingMode, RoundingPlace
@@ -42,6 +42,7 @@ from hypolicy.syntax.tree import Name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from hypolicy.check.groups import GroupChecker
     from hypolicy.check.scope import Scope
     from hypolicy.check.symbols import Symbols
     from hypolicy.source.text import Span

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from hypolicy.check.groups import GroupChecker, all_members
 from hypolicy.check.once import Once
 from hypolicy.check.typed import in_words
 from hypolicy.rules import tree as rules
-from hypolicy.rules.ledger import rule_facts
+from hypolicy.rules.ledger import all_members, rule_facts
 from hypolicy.rules.operators import WORDS as COMPARISONS
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.types import BoolType, DateType, EnumType
@@ -19,6 +18,7 @@ from hypolicy.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from hypolicy.check.groups import GroupChecker
     from hypolicy.check.scope import Scope
     from hypolicy.check.symbols import Symbols
     from hypolicy.syntax.tree import Block, Document, Name

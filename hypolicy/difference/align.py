@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from attrs import define, evolve, field, frozen
 
+from hypolicy.difference import structure
 from hypolicy.difference.structure import benefit_form, limit_form
 from hypolicy.rules import tree
 from hypolicy.rules.facts import walk
@@ -91,9 +92,8 @@ def into_first(matches: Matches, term: Period | None = None, *, blank: bool = Fa
             case tree.Lookup(table, keys, column):
                 own = tuple(rewriter(key) for key in keys)
                 found = _table_of(matches, table, blank=blank)
-                if found is table or column.index >= len(found.columns):
-                    return evolve(expr, keys=own, table=found)
-                return evolve(expr, keys=own, table=found, column=_column_of(found, column))
+                there = _column_of(table, column, found)
+                return evolve(expr, keys=own, table=found, column=there) if there is not None else None
             case tree.InTable(table, _, value):
                 return evolve(expr, table=_table_of(matches, table, blank=blank), value=rewriter(value))
             case tree.InTerm(operand) if term is not None:
@@ -124,8 +124,9 @@ def _table_of(matches: Matches, table: tree.Table, *, blank: bool) -> tree.Table
     return evolve(table, versions=()) if blank else table
 
 
-def _column_of(table: tree.Table, column: tree.Column) -> tree.Column:
-    return next((one for one in table.columns if one.name == column.name), table.columns[column.index])
+def _column_of(table: tree.Table, column: tree.Column, found: tree.Table) -> tree.Column | None:
+    """The column of the table that was found in the place of another."""
+    return next((a for a, b in structure.same_columns(found, table) if b.name == column.name), None)
 
 
 # --- matching --------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from hypolicy.difference.align import Matches, into_first
 from hypolicy.difference.side import Side
+from hypolicy.difference.structure import same_columns
 from hypolicy.rules import tree
 from hypolicy.rules.rewrite import Rewriter
 
@@ -79,8 +80,8 @@ class _Overriding:
                 return evolve(expr, parameter=given.parameters[parameter.name])
             case tree.Lookup(table, keys, column) if table.name in given.tables:
                 new = given.tables[table.name]
-                named = next((one for one in new.columns if one.name == column.name), column)
-                return evolve(expr, table=new, column=named, keys=tuple(map(rewriter, keys)))
+                same = next((b for a, b in same_columns(table, new) if a.name == column.name), column)
+                return evolve(expr, table=new, column=same, keys=tuple(map(rewriter, keys)))
             case tree.InTable(table, _, value) if table.name in given.tables:
                 return evolve(expr, table=given.tables[table.name], value=rewriter(value))
             case _:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
-from hypolicy.backends.exact.assess import assessor
+from hypolicy.backends.exact.assess import NOT_APPLICABLE, assessor
 from hypolicy.backends.exact.compile import Compiler
+from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.backends.exact.ledger import Ledger
 from hypolicy.rules.difference import Aspect
 from hypolicy.rules.outcome import Status
 
@@ -24,34 +26,43 @@ if TYPE_CHECKING:
 
 @define
 class Judge:
-    """Two items under one choice of readings."""
+    """Two items under one choice of readings, each as its whole policy decides it of a record by itself.
+
+    Items of one record may share a limit, so that one of them uses up what the other needs.
+    """
 
     sides: tuple[Side, Side]
     items: tuple[tree.Benefit, tree.Benefit]
     readings: Readings
-    assessors: tuple[Assessor, Assessor] = field(init=False)
+    deciders: list[Assessor] = field(init=False)
     valid: list[Function] = field(init=False)
-    texts: tuple[dict[str, object], dict[str, object]] = field(init=False)
+    texts: list[dict[str, object]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        compilers = [Compiler(side.settings(self.readings)) for side in self.sides]
-        first, second = (assessor(item, c) for item, c in zip(self.items, compilers, strict=True))
-        self.assessors = (first, second)
+        pairs = list(zip(self.sides, self.items, strict=True))
+        self.deciders = [self.decider(side, item) for side, item in pairs]
         self.valid = [
-            compiler.function(validation.condition)
-            for side, compiler, item in zip(self.sides, compilers, self.items, strict=True)
+            Compiler(side.settings(self.readings)).function(validation.condition)
+            for side, item in pairs
             for kind in side.policy.records
             if kind.name == item.record
             for validation in kind.validations
         ]
-        one, other = (unworded(side.forms, item) for side, item in zip(self.sides, self.items, strict=True))
-        self.texts = (one, other)
+        self.texts = [unworded(side.forms, item) for side, item in pairs]
+
+    def decider(self, side: Side, item: tree.Benefit) -> Assessor:
+        policy, settings = side.policy, side.settings(self.readings)
+        place = next((i for i, one in enumerate(policy.benefits) if one.name == item.name), None)
+        if place is None:
+            return lambda record: NOT_APPLICABLE
+        if item.name not in Ledger(policy, Compiler(settings)).items:
+            return assessor(item, Compiler(settings))
+        evaluator = Evaluator(policy, settings)
+        return lambda record: evaluator.decide([record], record=item.record).rows[0][place]
 
     def decisions(self, record: Sequence[Any]) -> tuple[Decision, Decision]:
         """What a record gets by itself, when nothing has been granted before."""
-        first, second = (
-            _capped(assess(record), item) for assess, item in zip(self.assessors, self.items, strict=True)
-        )
+        first, second = (decide(record) for decide in self.deciders)
         return first, second
 
     def aspect(self, record: Sequence[Any]) -> Aspect | None:
@@ -77,13 +88,6 @@ class Judge:
         texts = [reason.text for reason in decision.reasons]
         texts = [text.partition("」：")[2] if text.startswith("情形「") else text for text in texts]
         return frozenset(self.texts[side].get(text, text) for text in texts)
-
-
-def _capped(decision: Decision, item: tree.Benefit) -> Decision:
-    """A cap that runs over a period leaves a first payment what it would leave each."""
-    if item.cap is None:
-        return decision
-    return evolve(decision, fen=min(decision.fen, (item.cap.amount * 100).numerator))
 
 
 def unworded(forms: Forms, item: tree.Benefit) -> dict[str, object]:

@@ -21,6 +21,7 @@ from hypolicy.proof.search import Search, Verdict
 from hypolicy.rules import tree
 from hypolicy.rules.difference import Aspect
 from hypolicy.rules.facts import walk
+from hypolicy.rules.ledger import all_members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,11 +59,15 @@ class Finding:
 
 @frozen
 class _Scene:
-    """Two items in one period under one choice of readings: their regions, and what every record of it meets."""
+    """Two items in one period under one choice of readings: their regions, and what every record of it meets.
+
+    `alone` says that a record is granted none of the items that share a limit with them.
+    """
 
     first: Regions
     second: Regions
     common: tuple[Form, ...]
+    alone: tuple[Form, ...]
     chosen: Readings
     paying: tuple[Paying, Paying]
 
@@ -209,20 +214,26 @@ class ItemQuestion:
                     found.append(Found(tuple(record), chosen, aspect))
                 return bool(found)
 
-            search = Search(
-                self.kind,
-                self.sides[0].forms,
-                sizes=SIZES,
-                first=self.sides[0].defaults,
-                most_branches=_MOST_BRANCHES,
-                most_leaves=_MOST_LEAVES,
-            )
-            answer = search.ask([*scene.common, *goals], confirm)
-            if answer.verdict is Verdict.POSSIBLE:
+            answer = self.search(_MOST_LEAVES).ask([*scene.common, *goals], confirm)
+            if answer.verdict is Verdict.UNDECIDED and scene.alone:
+                # Where another item of the record uses up what this one needs, the record should not get it.
+                self.search(_MOST_LEAVES).ask([*scene.common, *scene.alone, *goals], confirm)
+            if found:
                 return found[0]
             if not aside:
                 self._unseen |= dict.fromkeys(answer.unseen)
         return None
+
+    def search(self, most_leaves: int) -> Search:
+        first = self.sides[0]
+        return Search(
+            self.kind,
+            first.forms,
+            sizes=SIZES,
+            first=first.defaults,
+            most_branches=_MOST_BRANCHES,
+            most_leaves=most_leaves,
+        )
 
     def judge(self, readings: Readings) -> Judge:
         key = tuple(sorted(readings.items()))
@@ -255,16 +266,28 @@ class ItemQuestion:
         regions: list[Regions] = []
         paying: list[Paying] = []
         common: list[Form] = []
+        alone: list[Form] = []
         for side, item, period, date in zip(self.sides, self.items, periods, governing, strict=True):
             maker = RegionMaker(side.forms, self.lowering(side, chosen, fixed, period))
             conditions = period.conditions(date) if date is not None else ()
             common += [side.forms.truth(expr, holds) for expr, holds in conditions]
             common += [maker.of(validation.condition).inside for validation in self.validations(side)]
             regions.append(Regions(item, maker))
+            alone += [Regions(other, maker).granted.outside for other in self.rivals(side, item)]
             paying.append(self.paying(side, item, regions[-1], chosen))
         for fact in self.required:
             common.append(self.sides[0].forms.truth(tree.Given(fact, fact.origin)))
-        return _Scene(regions[0], regions[1], tuple(common), chosen, (paying[0], paying[1]))
+        return _Scene(regions[0], regions[1], tuple(common), tuple(alone), chosen, (paying[0], paying[1]))
+
+    def rivals(self, side: Side, item: tree.Benefit) -> list[tree.Benefit]:
+        """The other items on such records under the limits that this one is under."""
+        names: set[str] = set()
+        for limit in side.policy.limits:
+            members = all_members(limit.group)
+            if item.name in members:
+                names |= members
+        others = (b for b in side.policy.benefits if b.name in names and b.name != item.name)
+        return [other for other in others if other.record == item.record and not other.delegated_to]
 
     def validations(self, side: Side) -> Sequence[tree.Validation]:
         return next(kind.validations for kind in side.policy.records if kind.name == self.kind.name)

@@ -20,7 +20,7 @@ from hypolicy.proof.lowering import Lowering
 from hypolicy.proof.search import Search, Verdict
 from hypolicy.rules import tree
 from hypolicy.rules.difference import Aspect
-from hypolicy.rules.ledger import rule_facts
+from hypolicy.rules.ledger import all_members, rule_facts
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.types import DATE, EnumType, IdentifierType, TextType
 
@@ -87,7 +87,7 @@ class SequenceQuestion:
             for limit in side.policy.limits:
                 for group in (limit.group, limit.linked):
                     if group is not None:
-                        found |= dict.fromkeys(_all_members(group))
+                        found |= dict.fromkeys(sorted(all_members(group)))
             found |= {b.name: None for b in side.policy.benefits if b.cap is not None}
         both = [{benefit.name for benefit in side.policy.benefits} for side in self.sides]
         return [name for name in found if name in both[0] and name in both[1]]
@@ -323,13 +323,6 @@ class SequenceQuestion:
             if count >= _MOST_COMBINATIONS:
                 return
             yield dict(zip(options, combination, strict=True))
-
-
-def _all_members(group: tree.Group) -> list[str]:
-    members = group.members
-    if isinstance(members, tree.GroupByReading):
-        return [name for _, names in members.options for name in names]
-    return list(members)
 
 
 def _ledger_readings(policy: tree.Policy) -> Iterator[tree.Reading]:

@@ -138,3 +138,13 @@ def readings_of_limit(limit: tree.Limit) -> list[tree.Reading]:
     ]
     periods = [getattr(rule, "period", None) for rule in limit.rules]
     return found + [period.reading for period in periods if isinstance(period, tree.PeriodByReading)]
+
+
+def same_columns(before: tree.Table, after: tree.Table) -> list[tuple[tree.Column, tree.Column]]:
+    """Columns that are the same: by name; of the others, those in the same place among them, of the same type."""
+    names = {column.name for column in before.columns} & {column.name for column in after.columns}
+    left, right = ([c for c in table.columns if c.name not in names] for table in (before, after))
+    pairs = [(a, b) for a in before.columns for b in after.columns if a.name == b.name]
+    if [column.type for column in left] == [column.type for column in right]:
+        pairs += zip(left, right, strict=True)
+    return sorted(pairs, key=lambda pair: pair[0].index)

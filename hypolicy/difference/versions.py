@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import frozen
 
+from hypolicy.difference.structure import same_columns
 from hypolicy.proof.lowering import place_on
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import chinese_date, day_before
@@ -98,7 +99,7 @@ def table_changes(before: tree.Table, after: tree.Table) -> Iterator[str]:
         yield f"键由（{_named(before.keys)}）改为（{_named(after.keys)}）"
         return
     yield from _column_changes(before, after)
-    shared = [(a, b) for a in before.columns for b in after.columns if a.name == b.name]
+    shared = same_columns(before, after)
     sides = (
         [(v.period.start, _picked(v.rows, [a.index for a, _ in shared])) for v in before.versions],
         [(v.period.start, _picked(v.rows, [b.index for _, b in shared])) for v in after.versions],
@@ -106,7 +107,9 @@ def table_changes(before: tree.Table, after: tree.Table) -> Iterator[str]:
     for stretch in stretches(*sides):
         told = RowChanges(before, [a for a, _ in shared], stretch.before or {}, stretch.after or {})
         yield f"{stretch.words}{told.sentence()}"
-    old, new = ([_uplift(u) for u in table.uplifts] for table in (before, after))
+    names = {b.name: a.name for a, b in shared}
+    old = [_uplift(uplift, uplift.column.name) for uplift in before.uplifts]
+    new = [_uplift(uplift, names.get(uplift.column.name, uplift.column.name)) for uplift in after.uplifts]
     if old != new:
         yield f"表中的上浮由“{'；'.join(old) or '没有'}”改为“{'；'.join(new) or '没有'}”"
     marks = [any(v.illustrative for v in table.versions) for table in (before, after)]
@@ -123,19 +126,21 @@ def _picked(rows: Rows, places: Sequence[int]) -> Rows:
 
 
 def _column_changes(before: tree.Table, after: tree.Table) -> Iterator[str]:
-    for verb, some, others in (("增加", after, before), ("删去", before, after)):
-        names = [one.name for one in some.columns if one.name not in {c.name for c in others.columns}]
-        if names:
-            yield f"{verb}列：{'、'.join(names)}"
-    for a in before.columns:
-        b = next((one for one in after.columns if one.name == a.name), None)
-        if b is not None and a.type != b.type:
+    shared = same_columns(before, after)
+    added = [column.name for column in after.columns if column not in [b for _, b in shared]]
+    gone = [column.name for column in before.columns if column not in [a for a, _ in shared]]
+    if added:
+        yield f"增加列：{'、'.join(added)}"
+    if gone:
+        yield f"删去列：{'、'.join(gone)}"
+    for a, b in shared:
+        if a.type != b.type:
             yield f"列「{a.name}」的类型由{a.type}改为{b.type}"
 
 
-def _uplift(uplift: tree.TableUplift) -> str:
+def _uplift(uplift: tree.TableUplift, column: str) -> str:
     equals = value_text(uplift.equals, uplift.column.type)
-    return f"{uplift.column.name}为{equals}的上浮{number_text(uplift.rate * 100)}%"
+    return f"{column}为{equals}的上浮{number_text(uplift.rate * 100)}%"
 
 
 @frozen

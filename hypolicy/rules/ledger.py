@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from hypolicy.rules.tree import CountLimit, NoLower, NoRepeat, NotTogether
+from hypolicy.rules.tree import CountLimit, GroupByReading, NoLower, NoRepeat, NotTogether
 
 if TYPE_CHECKING:
-    from hypolicy.rules.tree import Fact, LimitRule, Policy
+    from hypolicy.rules.tree import Fact, Group, LimitRule, Policy
 
 
 def ledger_facts(policy: Policy) -> tuple[Fact, ...]:
@@ -41,3 +41,12 @@ def rule_facts(rule: LimitRule) -> tuple[Fact, ...]:
             return ()
         case _:
             assert_never(rule)
+
+
+def all_members(group: Group) -> frozenset[str]:
+    """The items that a group may have under any reading."""
+    match group.members:
+        case GroupByReading(_, options):
+            return frozenset(name for _, members in options for name in members)
+        case members:
+            return frozenset(members)

@@ -85,7 +85,7 @@ def reordered(text: str, random: Random) -> str:
     """The parts of lists, and of what 且 joins, in another order."""
 
     def items(match: re.Match[str]) -> str:
-        parts = re.findall(r"（[0-9]）([^；，\n]*)", match["items"])
+        parts = re.findall(r"（[0-9]）([^；\n]*?)(?=；|，\n)", match["items"])
         random.shuffle(parts)
         last = "，\n" if match["items"].rstrip().endswith("，") else "；\n"
         lines = [f"  （{number}）{part}" for number, part in enumerate(parts, start=1)]

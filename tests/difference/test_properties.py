@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy
 
 # A seed is as good as any other: shrinking one would only take time.
-few = settings(max_examples=12, deadline=None, phases=[Phase.reuse, Phase.generate])
+few = settings(max_examples=10, deadline=None, phases=[Phase.reuse, Phase.generate])
 seeds = st.integers(0, 2**32)
 READINGS: Final[tuple[dict[str, str], ...]] = ({}, {"残疾怎样算": "算"})
 
