@@ -7,17 +7,20 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 PINNED := --constraint constraints.txt --build-constraint constraints.txt
 POLICY := policies/hengyang-2019
 DEMO := out/demo
+SAMPLE := 0
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check reference bench clean
+.PHONY: help demo test check reference docs bench mutation clean
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
 	@echo "make check   代码风格、类型与模块依赖检查"
+	@echo "make docs    写出本产品的说明网页 out/docs，有警告即失败"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
 	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
+	@echo "make mutation  逐一改动 rules 与 check 的代码，看测试能否发现；SAMPLE=数目 只抽查一部分"
 	@echo "make clean   删除虚拟环境、输出和缓存"
 
 demo: $(VENV)/.installed
@@ -33,7 +36,7 @@ demo: $(VENV)/.installed
 	@echo "  payments.csv  按收款单位汇总的发放表"
 	@echo "  site/index.html  公布用的网页，双击打开"
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.browser
 	$(RUN) -m pytest -n 2 --dist loadfile
 	@$(MAKE) --no-print-directory check
 
@@ -42,6 +45,10 @@ check: $(VENV)/.installed-dev
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+	@$(MAKE) --no-print-directory docs
+
+docs: $(VENV)/.installed
+	$(RUN) docs/publish.py out/docs
 
 reference: $(VENV)/.installed
 	$(RUN) docs/generate.py
@@ -56,8 +63,12 @@ bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
 	@.bench/$*/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@
 
+mutation: $(VENV)/.installed-dev
+	@$(PIP) install $(PINNED) --group mutation
+	$(RUN) tests/campaigns/mutation.py hypolicy/rules hypolicy/check --sample $(SAMPLE) --out out/mutation.json
+
 clean:
-	rm -rf $(VENV) .bench out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tests/browser/node_modules .bench out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which pins are installed; an environment that lost them is made anew by the same two commands.
@@ -75,6 +86,10 @@ $(VENV)/.python:
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
 	@$(PIP) install --constraint constraints.txt --upgrade pip
 	@$(PIP) install $(PINNED) --editable '.[site,simulation]'
+	@touch $@
+
+$(VENV)/.browser: tests/browser/install.sh tests/browser/package-lock.json | $(VENV)/.python
+	@sh tests/browser/install.sh
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

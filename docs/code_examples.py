@@ -14,7 +14,7 @@ from hypolicy.diagnostics.manual import Example
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.render import render_text
 from hypolicy.pipeline import examine
-from hypolicy.source.folder import PolicyFolder
+from hypolicy.source.folder import AMENDMENTS, PolicyFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +32,8 @@ def examples() -> dict[str, Example]:
     """For each code the smallest conformance case that reaches it, and what is then shown."""
     smallest: dict[str, tuple[int, Path]] = {}
     for case in sorted(CASES.glob("*/bad/*")):
+        if case.suffix == ".txt":  # the words of the case beside it
+            continue
         files = [case] if case.is_file() else sorted(case.rglob("*"))
         texts = [path.read_bytes() for path in files if path.is_file()]
         for mark in _MARK.finditer(b"".join(texts).decode(errors="ignore")):
@@ -41,14 +43,23 @@ def examples() -> dict[str, Example]:
     return {number: _example(number, case) for number, (_, case) in sorted(smallest.items())}
 
 
+def laid_out(case: Path, folder: Path) -> Path:
+    """A conformance case as a policy folder: a rule file, a folder, or either laid over the policy of its topic."""
+    base, alone = case.parents[1] / "政策", folder / "政策.hyp"
+    if base.is_dir():
+        shutil.copytree(base, folder)
+        alone = folder / AMENDMENTS / "甲.hyp"
+    if case.is_dir():
+        shutil.copytree(case, folder, dirs_exist_ok=True)
+    else:
+        alone.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(case, alone)
+    return folder
+
+
 def _example(number: str, case: Path) -> Example:
     with TemporaryDirectory() as folder:
-        policy = Path(folder) / "policy"
-        if case.is_dir():
-            shutil.copytree(case, policy)
-        else:
-            policy.mkdir()
-            shutil.copy(case, policy / "政策.hyp")
+        policy = laid_out(case, Path(folder) / "policy")
         for path in policy.rglob("*.hyp"):
             with suppress(UnicodeDecodeError):
                 path.write_text(_MARK.sub("", path.read_text(encoding="utf-8-sig")), encoding="utf-8")

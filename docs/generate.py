@@ -24,6 +24,7 @@ from code_examples import examples  # noqa: E402
 
 from hypolicy.diagnostics.codes import CODES  # noqa: E402
 from hypolicy.diagnostics.manual import as_markdown, sentence, severity  # noqa: E402
+from hypolicy.rules.amendment import Rank, State, Transition  # noqa: E402
 from hypolicy.rules.operators import WORDS, Comparison  # noqa: E402
 from hypolicy.rules.outcome import Status  # noqa: E402
 from hypolicy.rules.rounding import RoundingMode  # noqa: E402
@@ -140,7 +141,7 @@ _GROUPS: Final[tuple[tuple[str, str], ...]] = (
     ("HY6", "用例"),
     ("HY70", "官方文本"),
     ("HY7", "情景和测算"),
-    ("HY8", "数据文件"),
+    ("HY8", "数据文件和整批计算"),
     ("HY9", "命令"),
 )
 
@@ -192,6 +193,9 @@ _LIMITS: Final[dict[str, tuple[str, str, str]]] = {
     "MAX_PROBLEMS": ("一个规则文件中逐一查找的问题，再多不再往下读", "个", ""),
     "MAX_COUNT": ("数据文件中一个整数", "", ""),
     "MAX_MONEY_FEN": ("数据文件中一个金额", "分", ""),
+    "MAX_CHANGED_FACTS": ("查找“怎样才能符合”时改变的事实", "项", ""),
+    "MAX_TRIES": ("查找“怎样才能符合”时试算的次数", "次", ""),
+    "MAX_WAYS": ("查找“怎样才能符合”时列出的办法", "种", ""),
 }
 
 
@@ -225,7 +229,7 @@ _MARKS: Final[dict[str, str]] = {
     "QNAME": "「名称」", "WORD": "〈词〉", "STRING": "“文字”", "QUANTITY": "〈数量〉", "DATE": "〈日期〉",
     "CLAUSE": "〈条款号〉", "COMPARE": "〈比较词〉", "POSTFIX": "〈以上、以下等〉", "STACKING": "〈叠加方式〉",
     "ROUND_TO": "〈取整到元、角、分〉", "ROUND_MODE": "〈取整方式〉", "STATUS": "〈结果〉", "ADD": "〈加减号〉",
-    "MULTIPLY": "〈乘除号〉",
+    "MULTIPLY": "〈乘除号〉", "RANK": "〈位阶〉", "STATE": "〈状态〉", "TRANSITION": "〈从新、从旧、取有利〉",
 }  # fmt: skip
 # Parts that are shown by a word of their own; all others are written out where they are used.
 _PARTS: Final[dict[str, str]] = {
@@ -268,10 +272,20 @@ _PARTS: Final[dict[str, str]] = {
     "choices": "〈各取值〉",
     "choice": "〈取值〉",
     "denial": "〈，不符称“文字”〉",
+    "words_of": "〈某条原文、某条规则或者某块〉",
+    "block": "〈块的种类「名称」〉",
+    "block_kind": "〈块的种类〉",
+    "ledger_kind": "台账",
+    "changed_value": "〈数量或者“文件”〉",
 }
-_SECTIONS: Final[dict[str, str]] = {"declarations": "声明", "lines": "块中的句", "expressions": "条件和数量"}
+_SECTIONS: Final[dict[str, str]] = {
+    "declarations": "声明",
+    "amendments": "修订文件",
+    "lines": "块中的句",
+    "expressions": "条件和数量",
+}
 _SINGLE: Final = re.compile("〈[^〈〉]+〉|“文字”|「名称」|[\u4e00-\u9fff]+")
-_RULE: Final = re.compile(r"^[?]?(?P<name>[a-z_]+):\s*(?P<body>.*)$")
+_RULE: Final = re.compile(r"^[?!]?(?P<name>[a-z_]+):\s*(?P<body>.*)$")
 _TOKEN: Final = re.compile(r"[A-Za-z_]+|[()*+?|]")
 
 
@@ -365,6 +379,10 @@ _LINES: Final[dict[type, str]] = {
     tree.UseValue: "用值",
     tree.Adopt: "采用口径",
     tree.Due: "应得",
+    tree.RankLine: "位阶",
+    tree.Effective: "施行日",
+    tree.StateLine: "状态",
+    tree.TransitionLine: "新旧衔接",
 }
 _HEADS: Final[dict[type, str]] = {
     tree.PolicyHead: "政策",
@@ -376,6 +394,7 @@ _HEADS: Final[dict[type, str]] = {
     tree.Limit: "限制",
     tree.Template: "参照用例",
     tree.WorkedCase: "用例",
+    tree.AmendmentHead: "修订",
 }
 
 
@@ -396,7 +415,7 @@ def blocks_table() -> str:
 def keywords_page() -> str:
     sections = grammar_rules()
     rules = {name: alternatives for part in sections.values() for name, alternatives in part.items()}
-    sentences = {"heading", *rules["declaration"], *rules["line"]}
+    sentences = {"heading", *rules["declaration"], *rules["change"], *rules["line"]} - {"change"}
     out = [
         NOTICE,
         "# 用词一览",
@@ -425,10 +444,14 @@ def keywords_page() -> str:
             *(mode.value for mode in RoundingMode),
             *(f"取整到{place}" for place in "元角分"),
             *tokens.STATUS_WORDS,
+            *(transition.value for transition in Transition),
             *tokens.ARITHMETIC,
         ]
     )
+    ranks = "、".join(rank.value for rank in Rank)
+    states = "、".join(state.value for state in State)
     out += ["## 全部用词", f"下列词不能作为名称：{words}。", f"下列词有固定含义，也不宜作为名称：{fixed}。"]
+    out += [f"位阶由高到低：{ranks}。状态：{states}。这些词只在 `位阶：`、`状态：` 之后有固定含义。"]
     return "\n\n".join(out)
 
 

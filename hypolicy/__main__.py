@@ -2,4 +2,5 @@
 
 from hypolicy.cli.main import main
 
-main()
+if __name__ == "__main__":  # not where a process of ours imports it once more
+    main()

@@ -21,6 +21,7 @@ from hypolicy import __version__
 from hypolicy.backends.exact.cases import run_case
 from hypolicy.backends.exact.stories import tell
 from hypolicy.backends.pages.matter import Matter
+from hypolicy.backends.pages.shell.paper import browser, print_pages
 from hypolicy.backends.pages.site import site
 from hypolicy.diagnostics.diagnostic import Diagnostic, Place
 from hypolicy.diagnostics.refusal import Refusal
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 # Stands in every folder that was written here, so that no other folder is ever replaced.
 MARKER: Final = "site.json"
+PAPER: Final = "policy.pdf"
 
 
 @frozen
@@ -47,21 +49,26 @@ class Published:
     warnings: tuple[Diagnostic, ...]
 
 
-def publish(path: Path, out: Path) -> Published:
-    """Write the site of the policy in folder `path` to the folder `out`, in place of an earlier one.
+def publish(path: Path, out: Path, *, pdf: bool = False) -> Published:
+    """Write the site of the policy in folder `path` to the folder `out`, in place of an earlier one; with `pdf`, all
+    of it as one document too.
 
     Raises Refusal, having written nothing, where the policy has errors, a case comes out otherwise, or `out` is no
     place to write to.
     """
     wrap = _wrapper()
+    if pdf:
+        browser()  # where there is none, it is said at once
     checked = check_folder(path)
-    made = site(matter(checked, PolicyFolder(path.resolve())))
+    made = site(matter(checked, PolicyFolder(path.resolve())), paper=PAPER if pdf else "")
     footer = (
         f"{made.title}　规则版本{made.digest}",
         "说明由规则文件生成，供核对使用；是否享受以主管部门的审定为准。",
     )
     with _in_place_of(out) as folder:
         wrap(made.title, made.pages, {MARKER: _marker(made)}, footer, folder)
+        if pdf:
+            print_pages(made.title, made.pages, folder, folder / PAPER)
     return Published(len(made.pages), checked.diagnostics)
 
 
@@ -74,7 +81,8 @@ def matter(checked: Checked, folder: PolicyFolder) -> Matter:
     if failures:
         raise Refusal(*failures)
     stories = tuple(tell(policy, case) for case in policy.cases)
-    return Matter(policy, stories, checked.coverage, digest(policy, folder))
+    official = folder.read(folder.resolve(policy.official_text)) if policy.official_text else None
+    return Matter(policy, stories, checked.coverage, official, digest(policy, folder))
 
 
 def _failures(policy: Policy) -> Iterator[Diagnostic]:

@@ -1,16 +1,16 @@
 """The quotes of the rule files against the official text: nothing misquoted, nothing left out.
 
-Both are compared without white space and with widths folded, because the official file breaks lines inside words
-and mixes full-width and half-width marks. What stays uncovered is told sentence by sentence.
+What stays uncovered is told sentence by sentence. Where amendments have changed the official text, the text as
+amended is what is compared.
 """
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import frozen
 
+from hypolicy.source.folded import Folded, shortened
 from hypolicy.source.folder import UnusableFileError
 from hypolicy.source.text import SourceText, Span
 
@@ -19,25 +19,7 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy
     from hypolicy.source.folder import PolicyFolder
 
-# One mark for each family of spellings that official files mix.
-_FOLDS: Final = str.maketrans(
-    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    | {"【": "[", "】": "]", "〔": "[", "〕": "]", "—": "-", "–": "-", "－": "-", "“": '"', "”": '"'}
-)
 _ENDS: Final = frozenset("。；")
-
-
-@frozen
-class Folded:
-    """A text without white space, with the offset in the original of each character that is left."""
-
-    text: str
-    offsets: tuple[int, ...] = field(repr=False)
-
-    @classmethod
-    def of(cls, text: str) -> Folded:
-        kept = [(i, char) for i, char in enumerate(text) if not char.isspace()]
-        return cls("".join(char for _, char in kept).translate(_FOLDS), tuple(i for i, _ in kept))
 
 
 @frozen
@@ -53,12 +35,14 @@ class Coverage:
         return self.covered == self.total
 
 
-def compare(policy: Policy, folder: PolicyFolder, collector: Collector) -> Coverage | None:
+def compare(
+    policy: Policy, folder: PolicyFolder, collector: Collector, amended: SourceText | None = None
+) -> Coverage | None:
     """Report every quote that is not in the official text, and every sentence that nobody quotes."""
     if not policy.official_text:
         return None
     try:
-        source = folder.read(folder.resolve(policy.official_text))
+        source = amended or folder.read(folder.resolve(policy.official_text))
     except UnusableFileError as error:
         collector.report(error.code, **error.facts)
         return None
@@ -68,13 +52,13 @@ def compare(policy: Policy, folder: PolicyFolder, collector: Collector) -> Cover
         words = Folded.of(quote.text).text
         start = official.text.find(words)
         if start < 0:
-            collector.report("HY701", quote.span, clause=quote.clause, near=_nearest(words, official.text))
+            collector.report("HY701", quote.span, clause=quote.clause, near=official.nearest(words))
         while start >= 0:
             covered[start : start + len(words)] = b"\1" * len(words)
             start = official.text.find(words, start + 1)
     missing = tuple(_uncovered(official, covered, source))
     for span in missing:
-        collector.report("HY702", span, words=_shortened("".join(span.text.split()).rstrip("。；")))
+        collector.report("HY702", span, words=shortened("".join(span.text.split()).rstrip("。；")))
     return Coverage(sum(covered), len(covered), missing)
 
 
@@ -92,16 +76,3 @@ def _uncovered(official: Folded, covered: bytearray, source: SourceText) -> list
                 out.append(Span(source, official.offsets[start], official.offsets[i - 1] + 1))
             start = i if bare else None
     return out
-
-
-def _nearest(words: str, official: str) -> str:
-    """The place of the official text that a misquotation was probably meant to be."""
-    match = SequenceMatcher(None, official, words, autojunk=False).find_longest_match()
-    if match.size < min(4, len(words)):
-        return ""
-    start = max(0, match.a - match.b)
-    return _shortened(official[start : start + len(words)])
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= 60 else f"{words[:40]}……{words[-15:]}"

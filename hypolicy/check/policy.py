@@ -5,6 +5,7 @@ A mistake does not stop the pass. What has no meaning is left out, and whoever n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from attrs import define, field
 
 from hypolicy.check.cases import CaseChecker
 from hypolicy.check.concepts import ConceptChecker
+from hypolicy.check.expressions import Expressions
 from hypolicy.check.figures import FigureChecker
 from hypolicy.check.groups import GroupChecker
 from hypolicy.check.items import Defaults, ItemChecker
@@ -21,14 +23,19 @@ from hypolicy.check.periods import ParameterChecker, Timeline
 from hypolicy.check.scope import Scope
 from hypolicy.check.symbols import Symbols
 from hypolicy.check.tables import TableChecker
+from hypolicy.check.typed import Unresolved
 from hypolicy.check.vocabulary import VocabularyChecker
 from hypolicy.check.words import cut_wrong
 from hypolicy.rules import tree as rules
+from hypolicy.rules.amendment import Amendment, Transition
 from hypolicy.rules.calendar import Period
 from hypolicy.source.text import Span
 from hypolicy.syntax import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hypolicy.amendments.documents import AmendingDocument
     from hypolicy.diagnostics.diagnostic import Collector
     from hypolicy.source.folder import PolicyFolder
     from hypolicy.syntax.tree import Name
@@ -39,11 +46,18 @@ _NO_TERM: Final = Period(date.max)
 
 
 def check(
-    document: tree.Document, vocabulary: Vocabulary, folder: PolicyFolder, collector: Collector
+    document: tree.Document,
+    vocabulary: Vocabulary,
+    folder: PolicyFolder,
+    collector: Collector,
+    amending: Sequence[AmendingDocument] = (),
 ) -> rules.Policy | None:
-    """The policy, or None where its head is missing. Diagnostics go to the collector."""
+    """The policy, or None where its head is missing. Diagnostics go to the collector.
+
+    `amending` are the documents that have made the document what it is.
+    """
     cut_wrong(vocabulary, collector)
-    return _Checker(document, vocabulary, folder, collector).policy()
+    return _Checker(document, vocabulary, folder, collector, amending).policy()
 
 
 @define
@@ -52,6 +66,7 @@ class _Checker:
     vocabulary: Vocabulary
     folder: PolicyFolder
     collector: Collector
+    amending: Sequence[AmendingDocument] = ()
     symbols: Symbols = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -94,6 +109,7 @@ class _Checker:
         clauses = self.clauses()
         numbers = frozenset(clause.number for clause in clauses) | {""}
         cases = CaseChecker(self.symbols, self.folder, scope, kinds, numbers).cases()
+        amendments = tuple(self.amendment(document, scope) for document in self.amending)
         scope.tell_unguarded()
         self.unused(scope)
         if head is None or not isinstance(head.head, tree.PolicyHead):
@@ -120,6 +136,7 @@ class _Checker:
             _text(said, "官方文本"),
             tuple(name.text for name in said.get("上位文件", ())),
             clauses,
+            amendments,
         )
 
     # ------------------------------------------------------------------------------------------------ head
@@ -146,6 +163,8 @@ class _Checker:
                         out[word] = names
                 case tree.Term():
                     once.only("施行期", line.span)
+                case tree.RankLine():
+                    once.only("位阶", line.span)
                 case _:
                     pass
         return out
@@ -181,6 +200,27 @@ class _Checker:
             titles.setdefault(heading.clause, heading.title)
             passages.setdefault(heading.clause, []).append(Span(span.source, span.start, ends[span]))
         return tuple(rules.Clause(n, title, tuple(passages[n])) for n, title in titles.items())
+
+    def amendment(self, document: AmendingDocument, scope: Scope) -> Amendment:
+        """What an amending document means, beside what it has changed."""
+        line, began = document.transition, None
+        if line is not None and line.began is not None:
+            with suppress(Unresolved):
+                began = Expressions(scope, "").date(tree.Word(line.began.text, span=line.began.span)).expr
+        grounds = (
+            one for one in document.head.lines if isinstance(one, tree.Statement) and one.word == "上位文件"
+        )
+        return Amendment(
+            document.title,
+            document.number,
+            document.rank,
+            document.day,
+            document.state,
+            Transition(line.word) if line is not None else Transition.NEW,
+            began,
+            tuple(name.text for ground in grounds for name in ground.texts),
+            rules.Origin("", document.head.head.span),
+        )
 
     # ------------------------------------------------------------------------------------------ the whole
 

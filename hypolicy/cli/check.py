@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from hypolicy.cli.amendments import amendment_option, say_amendments
 from hypolicy.cli.console import FINDINGS, color, give_up, say
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.render import render_json, render_text
@@ -16,6 +17,7 @@ from hypolicy.pipeline import Checked, check_folder
 
 @click.command("check", short_help="检查政策文件夹，列出全部问题。")
 @click.argument("policy", type=click.Path(path_type=Path))
+@amendment_option
 @click.option(
     "--format",
     "form",
@@ -23,13 +25,13 @@ from hypolicy.pipeline import Checked, check_folder
     default="text",
     help="输出的形式，默认 text。",
 )
-def command(policy: Path, form: str) -> None:
+def command(policy: Path, amendments: tuple[Path, ...], form: str) -> None:
     """检查政策文件夹 POLICY，一次列出全部问题。
 
     退出码：0 没有问题，1 有问题，2 无法检查。
     """
     try:
-        checked = check_folder(policy)
+        checked = check_folder(policy, amendments=amendments)
     except Refusal as refusal:
         give_up(refusal)
     if form == "json":
@@ -58,3 +60,4 @@ def _say_summary(checked: Checked) -> None:
         coverage = checked.coverage
         share = coverage.covered * 100 // max(coverage.total, 1)
         say(f"官方文本已引用 {share}%（{coverage.covered}/{coverage.total}字）。")
+    say_amendments(checked.amendments)

@@ -2,62 +2,57 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from attrs import frozen
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
-from hypolicy.backends.exact.screen import Screen
-from hypolicy.cli.batches import ROWS_NAMED, history_entries, refuse
-from hypolicy.cli.console import color, give_up, say, tell
+from hypolicy.cli.amendments import amendment_option
+from hypolicy.cli.batches import history_entries, keys_of, require_sound, tell_remarks
+from hypolicy.cli.console import give_up, say, tell
+from hypolicy.cli.engines import ENGINES, Order, Outputs, begin
+from hypolicy.cli.progress import progress
 from hypolicy.cli.settings import read_settings
+from hypolicy.cli.summary import say_results
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records import results
-from hypolicy.records.batch import Batch, decide_batch, figures_of, read_batch
+from hypolicy.records.batch import figures_of, read_batch
+from hypolicy.records.checks import Checks
 from hypolicy.records.files import require_writable, write_tables
-from hypolicy.rules.outcome import Status, fen_text
+from hypolicy.records.reading import Records
+from hypolicy.records.sources import sources_of
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from hypolicy.rules.outcome import Decided, Entry, Settings
+    from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Policy, RecordKind
 
 _PATH = click.Path(path_type=Path)
-_WIDTH = 120  # of the table of totals, where it is not for a screen
-
-
-@frozen
-class Outputs:
-    """Where results go; None where they are not wanted."""
-
-    out: Path | None
-    totals: Path | None
-    payments: Path | None
-    granted: Path | None
-
-    @property
-    def paths(self) -> list[Path]:
-        return [path for path in (self.out, self.totals, self.payments, self.granted) if path is not None]
+# What the program takes before there is any data, and the least that it works with.
+_PROGRAM = 300 << 20
+_LEAST = 400 << 20
+_PARTS = 4
 
 
 @click.command("decide", short_help="审定数据文件中的每一条记录。")
 @click.argument("policy", type=_PATH)
-@click.option("--data", required=True, type=_PATH, help="记录文件：.csv、.parquet、.xlsx 或 .json。")
+@click.option(
+    "--data",
+    required=True,
+    multiple=True,
+    type=_PATH,
+    help="记录文件：.csv、.parquet、.xlsx 或 .json，或者放这些文件的文件夹；可以写几次。",
+)
 @click.option("--out", type=_PATH, help="逐条结果写到这个文件（格式由扩展名决定）。")
 @click.option("--totals", type=_PATH, help="汇总（年度、县市区、补贴项目、资金来源）写到这个文件。")
 @click.option("--payments", type=_PATH, help="按收款方汇总的发放表写到这个文件。")
 @click.option("--granted", type=_PATH, help="本次计入台账的享受记录写到这个文件，供下一批使用。")
 @click.option("--history", type=_PATH, help="以前各批的台账（--granted 写出的文件）。")
+@amendment_option
 @click.option("--table", "tables", multiple=True, metavar="名称=文件", help="用文件替换政策中的一张表。")
 @click.option("--reading", "readings", multiple=True, metavar="名称=选项", help="改选一个口径。")
 @click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
@@ -65,19 +60,29 @@ class Outputs:
 @click.option(
     "--encoding", metavar="编码", default="utf-8", help="文本文件的编码，默认 utf-8；Excel 另存的用 gb18030。"
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    help="怎样计算：exact 逐条精确计算，columns 编译后整批计算，两者结果相同；默认按数据的多少选择。",
+)
+@click.option("--memory", metavar="大小", default="1G", help="内存的限度，例如 600M、4G；默认 1G。")
 def command(
     policy: Path,
-    data: Path,
+    data: tuple[Path, ...],
     out: Path | None,
     totals: Path | None,
     payments: Path | None,
     granted: Path | None,
     history: Path | None,
+    amendments: tuple[Path, ...],
     tables: tuple[str, ...],
     readings: tuple[str, ...],
     values: tuple[str, ...],
     records: str | None,
     encoding: str,
+    engine: str,
+    memory: str,
 ) -> None:
     """按政策文件夹 POLICY 审定 --data 中的每一条记录。
 
@@ -86,22 +91,61 @@ def command(
     """
     outputs = Outputs(out, totals, payments, granted)
     try:
-        loaded = load(policy)
+        loaded = load(policy, amendments=amendments)
         settings = read_settings(loaded, readings, values, tables, encoding)
         kind = _kind(loaded, records)
-        _outputs_sound(outputs, _inputs(policy, loaded, settings, [data, history]))
+        sources = sources_of(data)
+        files = [*(source.path for source in sources), *([history] if history else [])]
+        _outputs_sound(outputs, _inputs(policy, loaded, settings, files))
         _options_fit(loaded, kind, outputs, history)
-        batch = read_batch(data, kind, settings, encoding)
-        entries = history_entries(history, loaded, encoding, batch)
-        if batch.faults:
-            refuse(batch, data, outputs.paths)
-        _notices(batch, settings)
-        if kind.name == loaded.records[0].name:
-            _decide(loaded, settings, batch, entries, outputs)
-        else:
-            _figures(loaded, settings, batch, outputs)
+        entries = history_entries(history, loaded, encoding)
+        room = _memory(memory)
+        with progress() as bar:
+            reading = Records(kind, sources, encoding, room, bar.advance)
+            checks = Checks(reading, settings, room, keys_of(entries, loaded))
+            if kind.name != loaded.records[0].name:
+                _figures(loaded, settings, checks, data[0], outputs)
+                return
+            bar.stage("读取")
+            decided = begin(engine, Order(loaded, settings, checks, entries, outputs))
+            bar.close()
+            require_sound(checks, data[0], outputs.paths)
+            tell_remarks(checks)
+            bar.stage("写出")
+            result = decided.result()
+            write_tables(result.tables)
+        say_results(loaded, settings, result)
+        for path in outputs.paths:
+            tell(f"已写入 {path}")
     except Refusal as refusal:
         give_up(refusal)
+
+
+def _figures(policy: Policy, settings: Settings, checks: Checks, data: Path, outputs: Outputs) -> None:
+    """Checks, targets and computations, on records of another kind."""
+    kind = checks.records.kind
+    rows = read_batch(checks)
+    require_sound(checks, data, outputs.paths)
+    tell_remarks(checks)
+    names, found, overall = figures_of(policy, settings, kind, rows)
+    if outputs.out is not None:
+        write_tables([(outputs.out, results.results_frame(kind, rows, names, found))])
+    for place, name in enumerate(names):
+        counts = Counter(row[place].status.value for row in found)
+        say(f"{name}：" + "，".join(f"{status}{count}条" for status, count in counts.items()))
+    for name, decision in overall.items():
+        say(f"{name}（全部记录合计）：{decision.status.value}")
+    if outputs.out is not None:
+        tell(f"已写入 {outputs.out}")
+
+
+def _memory(text: str) -> int:
+    """Bytes for what grows with the data, of a limit such as 600M: less what the program itself takes, in parts."""
+    found = re.fullmatch(r"([0-9]{1,6})\s*([MG])B?", text.strip(), re.IGNORECASE)
+    size = int(found[1]) << (30 if found[2].upper() == "G" else 20) if found else 0
+    if size < _LEAST:
+        raise Refusal(Diagnostic("HY930", {"value": text, "least": f"{_LEAST >> 20}M"}))
+    return (size - _PROGRAM) // _PARTS
 
 
 def _kind(policy: Policy, name: str | None) -> RecordKind:
@@ -116,12 +160,12 @@ def _kind(policy: Policy, name: str | None) -> RecordKind:
     raise Refusal(Diagnostic("HY910", {"name": name, "names": "、".join(names)}, suggestion=suggestion))
 
 
-def _inputs(folder: Path, policy: Policy, settings: Settings, given: list[Path | None]) -> list[Path]:
+def _inputs(folder: Path, policy: Policy, settings: Settings, given: list[Path]) -> list[Path]:
     """Every table of data that goes into the run: no output may take its place."""
     chosen = [Path(version.file) for versions in settings.tables.values() for version in versions]
     declared = [version for table in policy.tables for version in table.versions]
     declared += [version for case in policy.cases for version in case.tables.values()]
-    return [*(p for p in given if p is not None), *chosen, *(folder / v.file for v in declared if v.file)]
+    return [*given, *chosen, *(folder / v.file for v in declared if v.file)]
 
 
 def _options_fit(policy: Policy, kind: RecordKind, outputs: Outputs, history: Path | None) -> None:
@@ -151,109 +195,3 @@ def _outputs_sound(outputs: Outputs, inputs: list[Path]) -> None:
         if path.resolve() in seen:
             raise Refusal(Diagnostic("HY913", {"path": str(path)}))
         seen.add(path.resolve())
-
-
-# --- what is said ----------------------------------------------------------------------------------------------
-
-
-def _notices(batch: Batch, settings: Settings) -> None:
-    for text in batch.decoded.notices:
-        tell(f"提示：{text}")
-    for message, rows in Screen(batch.kind, settings).notices(batch.rows).items():
-        named = "、".join(batch.decoded.row_label(row) for row in rows[:ROWS_NAMED])
-        more = "等" if len(rows) > ROWS_NAMED else ""
-        tell(f"提示：{message}（{named}{more}，共{len(rows)}条）。")
-
-
-def _tables_note(policy: Policy, settings: Settings) -> None:
-    """Illustrative data is no official fact: said with every result."""
-    for table in policy.tables:
-        versions = settings.tables.get(table.name, table.versions)
-        if any(version.illustrative for version in versions):
-            say(
-                f"注意：「{table.name}」是示例数据，不是官方标准，金额仅供演示；"
-                f"请用 --table {table.name}=文件 换成正式目录。"
-            )
-
-
-def _decide(
-    policy: Policy, settings: Settings, batch: Batch, history: tuple[Entry, ...], outputs: Outputs
-) -> None:
-    decided = decide_batch(policy, settings, batch, history)
-    names = [benefit.name for benefit in policy.benefits]
-    frames: list[tuple[Path, pl.DataFrame]] = []
-    if outputs.out is not None:
-        frames.append((outputs.out, results.results_frame(batch.kind, batch.rows, names, decided.rows)))
-    if outputs.totals is not None:
-        frames.append((outputs.totals, results.totals_frame(decided, batch.rows)))
-    if outputs.payments is not None:
-        frames.append((outputs.payments, results.payments_frame(decided, batch.rows)))
-    if outputs.granted is not None:
-        frames.append((outputs.granted, results.ledger_frame(policy, decided.granted)))
-    write_tables(frames)
-    _tables_note(policy, settings)
-    _say_readings(policy, settings)
-    _say_totals(policy, decided)
-    for path, _ in frames:
-        tell(f"已写入 {path}")
-
-
-def _figures(policy: Policy, settings: Settings, batch: Batch, outputs: Outputs) -> None:
-    names, rows, overall = figures_of(policy, settings, batch)
-    if outputs.out is not None:
-        write_tables([(outputs.out, results.results_frame(batch.kind, batch.rows, names, rows))])
-    for place, name in enumerate(names):
-        counts = Counter(row[place].status.value for row in rows)
-        say(f"{name}：" + "，".join(f"{status}{count}条" for status, count in counts.items()))
-    for name, decision in overall.items():
-        say(f"{name}（全部记录合计）：{decision.status.value}")
-    if outputs.out is not None:
-        tell(f"已写入 {outputs.out}")
-
-
-def _say_readings(policy: Policy, settings: Settings) -> None:
-    chosen = [
-        f"{reading.name}＝{settings.option(reading)}"
-        for reading in policy.readings
-        if settings.option(reading) != reading.default
-    ]
-    if chosen:
-        say("改选的口径：" + "，".join(chosen))
-
-
-def _say_totals(policy: Policy, decided: Decided) -> None:
-    """The totals by item and fund, as a table."""
-    table = Table(title=f"{policy.title}　审定汇总（{len(decided.rows)}条记录）", box=box.SIMPLE_HEAD)
-    for header in ("补贴项目", "资金来源"):
-        table.add_column(header)
-    for header in ("准予人次", "金额（元）", "不予", "待定", "不适用"):
-        table.add_column(header, justify="right")
-    total_count = total_fen = 0
-    for place, benefit in enumerate(policy.benefits):
-        column = [row[place] for row in decided.rows]
-        counts = Counter(decision.status for decision in column)
-        fen = sum(decision.fen for decision in column if decision.status is Status.GRANTED)
-        total_count += counts[Status.GRANTED]
-        total_fen += fen
-        fund = results.fund_name(benefit) or "（另行规定）"
-        numbers = [counts[status] for status in (Status.DENIED, Status.PENDING, Status.NOT_APPLICABLE)]
-        table.add_row(
-            benefit.name, fund, f"{counts[Status.GRANTED]:,}", _grouped(fen), *(f"{n:,}" for n in numbers)
-        )
-    table.add_section()
-    table.add_row("合计", "", f"{total_count:,}", _grouped(total_fen), "", "", "")
-    colored = color(sys.stdout)
-    console = Console(
-        color_system="auto" if colored else None,
-        force_terminal=colored,
-        width=None if sys.stdout.isatty() else _WIDTH,
-        highlight=False,
-    )
-    with console.capture() as shown:
-        console.print(table)
-    say(shown.get().rstrip("\n"))
-
-
-def _grouped(fen: int) -> str:
-    yuan, decimals = fen_text(fen).split(".")
-    return f"{int(yuan):,}.{decimals}"

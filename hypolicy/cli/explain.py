@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hypolicy.backends.exact.explain import Explainer
-from hypolicy.cli.batches import history_entries, refuse
+from hypolicy.cli.amendments import amendment_option
+from hypolicy.cli.batches import history_entries, keys_of, require_sound
 from hypolicy.cli.console import give_up, say, tell
 from hypolicy.cli.settings import read_settings
 from hypolicy.diagnostics.diagnostic import Diagnostic
@@ -16,14 +17,17 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records.batch import read_batch
+from hypolicy.records.checks import Checks
 from hypolicy.records.files import atomic_path
+from hypolicy.records.reading import Records
+from hypolicy.records.sources import sources_of
 from hypolicy.rules.narration import narrate
 from hypolicy.rules.narration_text import narrative_text
 
 if TYPE_CHECKING:
-    from hypolicy.records.batch import Batch
+    from hypolicy.records.batch import Row
     from hypolicy.rules.trace import Trace
-    from hypolicy.rules.tree import Policy
+    from hypolicy.rules.tree import Policy, RecordKind
 
 _PATH = click.Path(path_type=Path)
 _FORMS = {".html": "html", ".htm": "html", ".json": "json"}
@@ -35,6 +39,7 @@ _FORMS = {".html": "html", ".htm": "html", ".json": "json"}
 @click.option("--record", required=True, metavar="编号", help="要说明的记录的编号。")
 @click.option("--item", metavar="补贴项目", help="只说明这一项补贴；默认是全部适用的补贴。")
 @click.option("--history", type=_PATH, help="以前各批的台账（decide --granted 写出的文件）。")
+@amendment_option
 @click.option("--table", "tables", multiple=True, metavar="名称=文件", help="用文件替换政策中的一张表。")
 @click.option("--reading", "readings", multiple=True, metavar="名称=选项", help="改选一个口径。")
 @click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
@@ -54,6 +59,7 @@ def command(
     record: str,
     item: str | None,
     history: Path | None,
+    amendments: tuple[Path, ...],
     tables: tuple[str, ...],
     readings: tuple[str, ...],
     values: tuple[str, ...],
@@ -67,18 +73,20 @@ def command(
     退出码：0 完成，1 数据有问题，2 无法运行。
     """
     try:
-        loaded = load(policy)
+        loaded = load(policy, amendments=amendments)
         settings = read_settings(loaded, readings, values, tables, encoding)
         _item_known(loaded, item)
         _output_sound(out, [path for path in (data, history) if path is not None])
         if loaded.ledger is None and history is not None:
             raise Refusal(Diagnostic("HY912", {"option": "--history"}))
-        batch = read_batch(data, loaded.records[0], settings, encoding)
-        entries = history_entries(history, loaded, encoding, batch)
-        if batch.faults:
-            refuse(batch, data, [out] if out is not None else [])
-        place = _place(batch, data, record)
-        told = Explainer(loaded, settings).explain(batch.rows, place, entries)
+        entries = history_entries(history, loaded, encoding)
+        kind = loaded.records[0]
+        reading = Records(kind, sources_of([data]), encoding)
+        checks = Checks(reading, settings, known=keys_of(entries, loaded))
+        rows = read_batch(checks)
+        require_sound(checks, data, [out] if out is not None else [])
+        place = _place(kind, rows, data, record)
+        told = Explainer(loaded, settings).explain(rows, place, entries)
         _write(_rendered(told, item, form or _form(out)), out)
     except Refusal as refusal:
         give_up(refusal)
@@ -98,12 +106,12 @@ def _output_sound(out: Path | None, inputs: list[Path]) -> None:
         raise Refusal(Diagnostic("HY914", {"path": str(out)}))
 
 
-def _place(batch: Batch, data: Path, record: str) -> int:
+def _place(kind: RecordKind, rows: list[Row], data: Path, record: str) -> int:
     wanted = record.strip()
-    for place, key in enumerate(batch.keys()):
-        if key == wanted:
+    for place, row in enumerate(rows):
+        if row[kind.key.index] == wanted:
             return place
-    facts = {"file": str(data), "key": batch.kind.key.name, "value": wanted}
+    facts = {"file": str(data), "key": kind.key.name, "value": wanted}
     raise Refusal(Diagnostic("HY921", facts))
 
 

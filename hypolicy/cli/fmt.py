@@ -14,7 +14,7 @@ from hypolicy.cli.console import COULD_NOT_RUN, FINDINGS, give_up, say, tell, te
 from hypolicy.diagnostics.diagnostic import Collector, Diagnostic, Severity
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.render import visible
-from hypolicy.source.folder import ENTRY, PolicyFolder, UnusableFileError
+from hypolicy.source.folder import AMENDMENTS, ENTRY, PolicyFolder, UnusableFileError
 from hypolicy.syntax.format import format_files
 from hypolicy.syntax.include import gather
 
@@ -85,6 +85,11 @@ class _Found:
             if diagnostic.severity is Severity.ERROR and diagnostic.places[0].span.source.path in meant
         ]
 
+    def take(self, other: _Found) -> None:
+        self.texts |= other.texts
+        self.unsound += other.unsound
+        self.diagnostics += other.diagnostics
+
     @property
     def untouched(self) -> int:
         """How many files were left as they are because something is wrong with them."""
@@ -94,7 +99,10 @@ class _Found:
 
 
 def _found(folder: PolicyFolder, only: PurePosixPath | None) -> _Found:
-    """Format the files that 政策.hyp includes, and each other file of the folder, read together with them."""
+    """Format the files that 政策.hyp includes, and each other file of the folder, read together with them.
+
+    Each of these has its own words; but an amending document may also use those of another one.
+    """
     collector = Collector()
     sources = gather(folder, collector)
     if collector.has_errors:
@@ -103,14 +111,35 @@ def _found(folder: PolicyFolder, only: PurePosixPath | None) -> _Found:
     included = [source.path for source in sources]
     if only is None or only in included:
         found.add(sources, included if only is None else [only])
-    for path in folder.rule_files():
-        if path in included or only not in (None, path):
-            continue
-        try:
-            found.add([*sources, folder.read(folder.resolve(str(path)))], [path])
-        except UnusableFileError as error:
-            found.diagnostics.append(Diagnostic(error.code, error.facts))
+    others, unread = _others(folder, included)
+    amending = [source for source in others if source.path.parts[0] == AMENDMENTS]
+    found.diagnostics += [
+        Diagnostic(error.code, error.facts) for path, error in unread if only in (None, path)
+    ]
+    for source in others:
+        if only in (None, source.path):
+            alone = _Found()
+            alone.add([*sources, source], [source.path])
+            if alone.untouched and source in amending:
+                alone = _Found()
+                alone.add([*sources, *amending], [source.path])
+            found.take(alone)
     return found
+
+
+def _others(
+    folder: PolicyFolder, included: Collection[PurePosixPath]
+) -> tuple[list[SourceText], list[tuple[PurePosixPath, UnusableFileError]]]:
+    """The files that no file includes, and those of them that cannot be read."""
+    others: list[SourceText] = []
+    unread: list[tuple[PurePosixPath, UnusableFileError]] = []
+    for path in folder.rule_files():
+        if path not in included:
+            try:
+                others.append(folder.read(folder.resolve(str(path))))
+            except UnusableFileError as error:
+                unread.append((path, error))
+    return others, unread
 
 
 def _differs(folder: PolicyFolder, path: PurePosixPath, text: str) -> bool:

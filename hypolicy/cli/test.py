@@ -9,6 +9,7 @@ import click
 
 from hypolicy.backends.exact.cases import CaseResult, run_case
 from hypolicy.backends.exact.coverage import Kind, Point, coverage
+from hypolicy.cli.amendments import amendment_option
 from hypolicy.cli.console import FINDINGS, give_up, say
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import load
@@ -16,17 +17,18 @@ from hypolicy.pipeline import load
 
 @click.command("test", short_help="运行政策中的用例。")
 @click.argument("policy", type=click.Path(path_type=Path))
+@amendment_option
 @click.option("-v", "--verbose", is_flag=True, help="逐个列出通过的用例。")
 @click.option(
     "--coverage", "uncovered", is_flag=True, help="列出没有用例覆盖的条件、情形、限制、口径和边界。"
 )
-def command(policy: Path, verbose: bool, uncovered: bool) -> None:
+def command(policy: Path, amendments: tuple[Path, ...], verbose: bool, uncovered: bool) -> None:
     """运行政策文件夹 POLICY 中的全部用例，列出结果与应得不同的。
 
     退出码：0 全部通过，1 有用例不通过，2 无法运行。
     """
     try:
-        loaded = load(policy)
+        loaded = load(policy, amendments=amendments)
     except Refusal as refusal:
         give_up(refusal)
     results = [run_case(loaded, case) for case in loaded.cases]

@@ -17,6 +17,14 @@ COMMAND_CODES: tuple[Code, ...] = (
         '请运行 pip install "hypolicy[site]"，源码目录中运行 make demo。',
     ),
     Code("HY893", "「{path}」不能写入：{reason}。", "请核对路径和权限，或者换一个文件夹。"),
+    Code(
+        "HY894",
+        "找不到 Chromium（{names}），不能写 PDF。",
+        "请安装 Chromium，或者用环境变量 HYPOLICY_CHROMIUM 指明它的位置。",
+    ),
+    Code(
+        "HY895", "Chromium（{browser}）没有写出 PDF。", "请试着打开网页直接打印；换一个版本的 Chromium 再试。"
+    ),
     Code("HY901", "找不到政策文件夹「{path}」。", "请给出含有「政策.hyp」的文件夹。"),
     Code("HY902", "选项 {option} 的写法「{value}」不对。", "应写成「名称=值」，例如 {example}。"),
     Code("HY903", "没有口径「{name}」。", "可用的口径：{names}。"),
@@ -51,4 +59,7 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code("HY918", "参数「{name}」的值「{value}」超出了规定的限度。", "限度是{bound}。"),
     Code("HY921", "{file} 中没有{key}为「{value}」的记录。", "请核对编号，须一字不差。"),
     Code("HY922", "政策没有补贴「{name}」。", "可用的补贴：{names}。"),
+    Code("HY930", "--memory 的值「{value}」读不出来，或者太小。", "请写成 600M、4G 的样子，不小于{least}。"),
+    Code("HY936", "找不到修订文件「{path}」。", "请核对文件名；修订文件通常在政策的“修订”文件夹中。"),
+    Code("HY937", "修订「{number}」已经废止，没有计入。", "请去掉这个 --amendment。", True),
 )

@@ -1,12 +1,16 @@
 """One column of a record: from what a file holds to values of the fact's type.
 
 Reading is by Polars expressions, so that a table in memory and a stream of batches are read by the same
-rules. In canonical form a column is Boolean, Date, String, Enum, or Int64: whole numbers as they are, others
-in hundredths (money in fen). Nothing passes through a float: a float has already lost what was written.
+rules. In canonical form a column is Boolean, Date, String, Enum, or of integers: whole numbers as they are, others
+in hundredths (money in fen). Texts of digits may stay the integers that a file holds. A column that is right as it
+stands is not copied. Nothing passes through a float: a float has already lost what was written.
 """
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final, assert_never
 
 import polars as pl
@@ -17,35 +21,107 @@ from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, N
 from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hypolicy.rules.tree import Fact
 
 HUNDREDTHS: Final = 100
+# The days that dates of the language reach, counted from 1970-01-01.
+_DAYS: Final = ((date.min - date(1970, 1, 1)).days, (date.max - date(1970, 1, 1)).days)
 _CELL: Final = pl.col("cell")
+# Those whose every number is one of 64 bits.
+_SHORT_INTEGERS: Final = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
 
 
 @frozen
 class DecodedColumn:
-    """Canonical values (null where not given or faulty), where the faults are, and what each is, in order."""
+    """Canonical values (null where not given or faulty), the rows of the faults, and what each is, in order."""
 
     values: pl.Series = field(eq=False)
-    faulty: pl.Series = field(eq=False)
+    faulty: list[int]
     problems: list[str]
 
 
 def decode_column(series: pl.Series, fact: Fact) -> DecodedColumn:
     """All of one column. Every fault is found; no problem holds the value of the cell."""
-    cells = series.alias("cell").to_frame()
-    values = cells.select(canonical(_CELL, series.dtype, fact)).to_series().alias(fact.name)
-    return complete(series, values, fact)
+    return decode_columns(series.to_frame(fact.column), [fact])[fact.column]
 
 
-def complete(series: pl.Series, values: pl.Series, fact: Fact) -> DecodedColumn:
+def decode_columns(frame: pl.DataFrame, facts: Sequence[Fact]) -> dict[str, DecodedColumn]:
+    """The columns of these facts, by their names in the file, in one query, which runs on all processors."""
+    standing = {fact.column: _as_it_stands(frame[fact.column], fact) for fact in facts}
+    read = frame.select(
+        canonical(pl.col(fact.column), frame[fact.column].dtype, fact).alias(fact.column)
+        for fact in facts
+        if standing[fact.column] is None
+    )
+    out = {}
+    for fact in facts:
+        values = standing[fact.column]
+        if values is None:
+            values = read[fact.column]
+        out[fact.column] = _complete(frame[fact.column], values.alias(fact.name), fact)
+    return out
+
+
+def _complete(series: pl.Series, values: pl.Series, fact: Fact) -> DecodedColumn:
     """Tell what is not given from what is faulty, where a column has no values."""
+    missing = values.null_count()
+    if not missing or (fact.optional and not _is_text(series.dtype) and missing == series.null_count()):
+        return DecodedColumn(values, [], [])
     faulty = values.is_null()
-    if fact.optional and faulty.any():
+    if fact.optional:
         cells = series.alias("cell").to_frame()
         faulty = cells.select(_given(_CELL, series.dtype)).to_series() & faulty
-    return DecodedColumn(values, faulty, _problems(series.filter(faulty), fact) if faulty.any() else [])
+    return DecodedColumn(values, faulty.arg_true().to_list(), _problems(series.filter(faulty), fact))
+
+
+def _as_it_stands(series: pl.Series, fact: Fact) -> pl.Series | None:
+    """The column, where each cell is a value of the fact, or not given, without any change but of its type."""
+    if series.null_count() and not fact.optional:
+        return None
+    dtype = series.dtype
+    match fact.type:
+        case BoolType() if dtype == pl.Boolean:
+            return series
+        case DateType() if dtype == pl.Date and _lies_within(series.to_physical(), *_DAYS):
+            return series
+        case NumberType(whole=True) if dtype.is_integer() and _lies_within(series, 0, MAX_COUNT):
+            return series
+        case TextType() | IdentifierType() if dtype in _SHORT_INTEGERS:
+            return series
+        case EnumType(labels=labels) if dtype == pl.Enum(labels):
+            return series
+        case EnumType() if dtype.is_integer():
+            return _decoded(series, fact.type)
+        case _:
+            return None
+
+
+def _lies_within(numbers: pl.Series, least: int, most: int) -> bool:
+    smallest, largest = numbers.min(), numbers.max()
+    return smallest is None or bool(least <= smallest and largest <= most)  # type: ignore[operator]
+
+
+def _decoded(numbers: pl.Series, kind: EnumType) -> pl.Series | None:
+    """Labels of codes that are small numbers, all of which are known; by a table, because texts are slow."""
+    ranks = _rank_by_code(kind)
+    if ranks is None or not _lies_within(numbers, 0, len(ranks) - 1):
+        return None
+    found = ranks.gather(numbers)
+    return found.cat.to(pl.Enum(kind.labels)) if found.null_count() == numbers.null_count() else None
+
+
+@cache
+def _rank_by_code(kind: EnumType) -> pl.Series | None:
+    """The ranks of labels at the places of their codes; None where a code is no small number."""
+    if not kind.codes or not all(re.fullmatch("0|[1-9][0-9]{0,3}", code) for code in kind.codes):
+        return None
+    numbers = [int(code) for code in kind.codes]
+    labels: list[str | None] = [None] * (max(numbers) + 1)
+    for label, number in zip(kind.labels, numbers, strict=True):
+        labels[number] = label
+    return pl.Series(labels, dtype=pl.Enum(kind.labels)).to_physical()
 
 
 def canonical(column: pl.Expr, dtype: pl.DataType, fact: Fact) -> pl.Expr:

@@ -19,15 +19,16 @@ from hypolicy.diagnostics.suggest import closest
 from hypolicy.records.columns import (
     HUNDREDTHS,
     DecodedColumn,
-    canonical,
     canonical_dtype,
-    complete,
     decode_column,
+    decode_columns,
 )
 from hypolicy.records.raw import ORDINALS, Fault, RawTable, shown_name
-from hypolicy.rules.types import NumberType
+from hypolicy.rules.types import IdentifierType, NumberType, TextType
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from hypolicy.rules.tree import Fact, RecordKind, Value
 
 __all__ = ["Decoded", "DecodedColumn", "Fault", "decode", "decode_column"]
@@ -63,38 +64,40 @@ class Decoded:
 
 
 def decode(raw: RawTable, kind: RecordKind) -> Decoded:
-    """Read every fact of every record. A table without the columns that are needed is refused."""
+    """Read every fact of every record of a whole file."""
+    decoded = decode_piece(raw, kind)
+    problems = {(fault.row, fault.column): fault.problem for fault in decoded.faults}
+    if kind.key.name in decoded.series:
+        for row, first in repeated_in(decoded.series[kind.key.name]):
+            problems[row, kind.key.column] = repeats(raw.row_label(first))
+    return evolve(decoded, faults=_ordered(problems, kind), notices=[*raw.notices, *unused(raw, kind)])
+
+
+def decode_piece(raw: RawTable, kind: RecordKind) -> Decoded:
+    """Read every fact of the records of a piece, which cannot tell whether a key is used elsewhere.
+
+    A table without the columns that are needed is refused.
+    """
     _require_columns(raw, kind)
     present = [fact for fact in kind.facts if fact.column in raw.frame.columns]
     names = {fact.column for fact in present}
     spoilt = [fault for fault in raw.faults if fault.column in names]
-    decoded = _without_spoilt(_decode_present(raw, present), spoilt)
+    decoded = _without_spoilt(decode_columns(raw.frame, present), spoilt)
     problems = {
         (row, name): problem
         for name, column in decoded.items()
-        for row, problem in zip(column.faulty.arg_true(), column.problems, strict=True)
+        for row, problem in zip(column.faulty, column.problems, strict=True)
     }
     problems |= {(fault.row, fault.column): fault.problem for fault in spoilt}
-    if kind.key.column in decoded:
-        problems |= _repeated(decoded[kind.key.column].values, raw)
-        problems = _blank_rows_once(problems, raw, kind)
+    problems = _blank_rows_once(problems, raw, kind, names)
     series = {
         fact.name: decoded[fact.column].values if fact.column in decoded else _absent(raw, fact)
         for fact in kind.facts
     }
-    return Decoded(raw, kind, series, _ordered(problems, kind), [*raw.notices, *_unused(raw, kind)])
+    return Decoded(raw, kind, series, _ordered(problems, kind), list(raw.notices))
 
 
 # --- columns ------------------------------------------------------------------------------------------------
-
-
-def _decode_present(raw: RawTable, facts: list[Fact]) -> dict[str, DecodedColumn]:
-    """All columns, by their names in the file, in one query, which runs on all processors."""
-    frame = raw.frame
-    values = frame.select(
-        canonical(pl.col(fact.column), frame[fact.column].dtype, fact).alias(fact.column) for fact in facts
-    )
-    return {fact.column: complete(frame[fact.column], values[fact.column], fact) for fact in facts}
 
 
 def _without_spoilt(decoded: dict[str, DecodedColumn], spoilt: list[Fault]) -> dict[str, DecodedColumn]:
@@ -111,7 +114,7 @@ def _without_spoilt(decoded: dict[str, DecodedColumn], spoilt: list[Fault]) -> d
 
 def _absent(raw: RawTable, fact: Fact) -> pl.Series:
     """A column that may be left out, or any column of a table without records."""
-    return pl.Series(fact.name, [None] * raw.frame.height, canonical_dtype(fact))
+    return pl.repeat(None, raw.frame.height, dtype=canonical_dtype(fact), eager=True).alias(fact.name)
 
 
 def _language_values(series: pl.Series, fact: Fact) -> list[Value | None]:
@@ -119,6 +122,8 @@ def _language_values(series: pl.Series, fact: Fact) -> list[Value | None]:
         case NumberType(whole=False):
             amounts = {number: Fraction(number, HUNDREDTHS) for number in series.unique().drop_nulls()}
             return [None if number is None else amounts[number] for number in series]
+        case TextType() | IdentifierType():
+            return series.cast(pl.String).to_list()
         case _:
             return series.to_list()
 
@@ -145,34 +150,38 @@ def _similar(missing: list[str], found: list[str]) -> str:
     return f"（{'，'.join(guesses)}）" if guesses else ""
 
 
-def _unused(raw: RawTable, kind: RecordKind) -> list[str]:
+def unused(raw: RawTable, kind: RecordKind) -> list[str]:
+    """A notice of the columns of a file that no fact needs."""
     known = {fact.column for fact in kind.facts}
-    names = [shown_name(name, place) for place, name in enumerate(raw.frame.columns) if name not in known]
+    names = [shown_name(name, place) for place, name in enumerate(raw.names) if name not in known]
     return [f"{raw.file} 中有{len(names)}列用不到，未予读取：{'、'.join(names)}。"] if names else []
 
 
 # --- faults -------------------------------------------------------------------------------------------------
 
 
-def _repeated(keys: pl.Series, raw: RawTable) -> Problems:
-    """Rows after the first of one key."""
+def repeated_in(keys: pl.Series) -> list[tuple[int, int]]:
+    """Each row whose key an earlier one has, with the first of these."""
     if keys.n_unique() == len(keys):
-        return {}
+        return []
     rows = keys.alias("key").to_frame().with_row_index("row").drop_nulls("key")
-    rows = rows.with_columns(first=pl.col("row").min().over("key")).filter(pl.col("row") > pl.col("first"))
-    return {
-        (row, keys.name): f"与{raw.row_label(first)}重复"
-        for row, first in rows.select("row", "first").iter_rows()
-    }
+    rows = rows.with_columns(first=pl.col("row").min().over("key"))
+    return rows.filter(pl.col("row") > pl.col("first")).select("row", "first").rows()
 
 
-def _blank_rows_once(problems: Problems, raw: RawTable, kind: RecordKind) -> Problems:
-    """One fault for a row without anything in it, instead of one for each column."""
+def repeats(first: str) -> str:
+    """What is wrong with a record whose key an earlier one has."""
+    return f"与{first}重复"
+
+
+def _blank_rows_once(problems: Problems, raw: RawTable, kind: RecordKind, names: Set[str]) -> Problems:
+    """One fault for a row without anything in the columns that are read, instead of one for each of them."""
     spoilt = {fault.row for fault in raw.faults}
     suspects = [row for row, name in problems if name == kind.key.column and row not in spoilt]
     if not suspects:
         return problems
-    empty = raw.frame[suspects].select(pl.all_horizontal(pl.all().is_null())).to_series()
+    cells = raw.frame.select(names)[suspects]
+    empty = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
     blank = {row for row, is_empty in zip(suspects, empty, strict=True) if is_empty}
     rest = {place: problem for place, problem in problems.items() if place[0] not in blank}
     return rest | {(row, kind.key.column): BLANK_ROW for row in blank}

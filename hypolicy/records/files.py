@@ -5,24 +5,29 @@ What cannot be read or written is a `Refusal`; no message holds the value of a c
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.records.csv_files import read_csv
+from hypolicy.records.csv_files import csv_tables, read_csv
 from hypolicy.records.json_files import read_json, read_json_lines
-from hypolicy.records.parquet_files import read_parquet
+from hypolicy.records.parquet_files import parquet_tables, read_parquet
 from hypolicy.records.raw import RawTable
 from hypolicy.records.text import encoding_named
 from hypolicy.records.workbooks import MAX_UNPACKED, read_xlsx, too_large
 from hypolicy.records.writing import WRITABLE, atomic_path, failure, write_table, write_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
     from pathlib import Path
 
 __all__ = ["RawTable", "atomic_path", "read_raw", "suffix_supported", "write_table", "write_tables"]
 
 READABLE: Final = (*WRITABLE, ".jsonl")
+# A larger file is read in pieces of this size.
+PIECE_BYTES: Final = 1 << 24
+PIECE_ROWS: Final = 1 << 17
 
 
 def suffix_supported(path: Path, *, writing: bool = False) -> bool:
@@ -33,17 +38,10 @@ def suffix_supported(path: Path, *, writing: bool = False) -> bool:
 def read_raw(path: Path, encoding: str = "utf-8") -> RawTable:
     """The table in a file. `encoding` is of CSV and JSON; utf-8 or gb18030."""
     file = str(path)
-    size = _size(path, file)
-    if not suffix_supported(path):
-        raise Refusal(Diagnostic("HY804", {"file": file, "suffixes": "、".join(READABLE)}))
+    require_readable(path)
     named = encoding_named(encoding)
-    suffix = path.suffix.lower()
-    if size == 0 and suffix != ".jsonl":
-        raise Refusal(Diagnostic("HY805", {"file": file}))
-    if suffix == ".xlsx" and size > MAX_UNPACKED:
-        raise too_large(file)
     data = _content(path, file)
-    match suffix:
+    match path.suffix.lower():
         case ".csv":
             return read_csv(data, named, file)
         case ".xlsx":
@@ -56,22 +54,58 @@ def read_raw(path: Path, encoding: str = "utf-8") -> RawTable:
             return read_parquet(path, file)
 
 
+def read_pieces(path: Path, encoding: str, wanted: Set[str]) -> Iterator[RawTable]:
+    """The same in pieces, at least one, and of a large file never more than a few of them in memory.
+
+    Columns that are not wanted may be left out. Workbooks and JSON are read as a whole, within their limits.
+    """
+    file = str(path)
+    size = require_readable(path)
+    named = encoding_named(encoding)
+    match path.suffix.lower():
+        case ".csv" if size > PIECE_BYTES:
+            with _system_errors(file), path.open("rb") as stream:
+                yield from csv_tables(stream, named, file, PIECE_BYTES)
+        case ".parquet" if size > PIECE_BYTES:
+            yield from parquet_tables(path, file, wanted, PIECE_ROWS)
+        case _:
+            yield from read_raw(path, encoding).pieces(PIECE_ROWS)
+
+
+def require_readable(path: Path) -> int:
+    """The size of a file whose name and size let it be read."""
+    file = str(path)
+    size = _size(path, file)
+    suffix = path.suffix.lower()
+    if not suffix_supported(path):
+        raise Refusal(Diagnostic("HY804", {"file": file, "suffixes": "、".join(READABLE)}))
+    if size == 0 and suffix != ".jsonl":
+        raise Refusal(Diagnostic("HY805", {"file": file}))
+    if suffix == ".xlsx" and size > MAX_UNPACKED:
+        raise too_large(file)
+    return size
+
+
 def _size(path: Path, file: str) -> int:
-    try:
+    with _system_errors(file):
         if not path.exists():
             raise Refusal(Diagnostic("HY801", {"file": file}))
         if not path.is_file():
             raise Refusal(Diagnostic("HY802", {"file": file}))
         return path.stat().st_size
-    except OSError as error:
-        raise Refusal(Diagnostic("HY803", {"file": file, "reason": failure(error)})) from None
 
 
 def _content(path: Path, file: str) -> bytes:
     """The bytes of the file; of Parquet, which is read in place, only the first, to learn that it can be."""
+    with _system_errors(file), path.open("rb") as stream:
+        return stream.read(1 if path.suffix.lower() == ".parquet" else -1)
+
+
+@contextmanager
+def _system_errors(file: str) -> Iterator[None]:
+    """What the system refuses, as a refusal to read this file."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(1 if path.suffix.lower() == ".parquet" else -1)
+        yield
     except OSError as error:
         raise Refusal(Diagnostic("HY803", {"file": file, "reason": failure(error)})) from None
 

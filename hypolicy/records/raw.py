@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import polars as pl
 
@@ -43,6 +43,10 @@ class Numbering:
     def label(self, row: int) -> str:
         return f"第{self.first + row}{self.counter}"
 
+    def behind(self, records: int) -> Numbering:
+        """The numbering of what follows so many records."""
+        return Numbering(self.first + records, self.counter)
+
 
 LINES: Final = Numbering(2, "行")
 ORDINALS: Final = Numbering(1, "条")
@@ -52,8 +56,9 @@ ORDINALS: Final = Numbering(1, "条")
 class RawTable:
     """Texts (CSV, XLSX) or typed values (Parquet, JSON); an empty cell is null.
 
-    `faults` are cells that the file itself has spoilt: whoever uses the frame without decoding it calls
-    `require_sound` first.
+    It is a whole file or a piece of one, whose `numbering` goes on from the piece before. `faults` are cells that the
+    file itself has spoilt: whoever uses the frame without decoding it calls `require_sound` first. `names` are all
+    columns of the file, where some were not read; `progress` is how much of the file is read with this piece.
     """
 
     file: str
@@ -61,12 +66,29 @@ class RawTable:
     numbering: Numbering
     notices: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    names: tuple[str, ...] = field(default=Factory(lambda table: tuple(table.frame.columns), takes_self=True))
+    progress: float = 1.0
 
     def row_number(self, row: int) -> int:
         return self.numbering.first + row
 
     def row_label(self, row: int) -> str:
         return self.numbering.label(row)
+
+    def pieces(self, rows: int) -> Iterator[RawTable]:
+        """The same in pieces of at most so many records; its notices come with the last."""
+        height = self.frame.height
+        for first in range(0, max(height, 1), rows):
+            faults = (evolve(f, row=f.row - first) for f in self.faults if first <= f.row < first + rows)
+            last = first + rows >= height
+            yield evolve(
+                self,
+                frame=self.frame.slice(first, rows),
+                numbering=self.numbering.behind(first),
+                notices=self.notices if last else (),
+                faults=tuple(faults),
+                progress=1.0 if last else (first + rows) / height,
+            )
 
     def require_sound(self, columns: Iterable[str] | None = None) -> None:
         """Refuse the table if cells of these columns (of any, when None) are spoilt."""

@@ -3,10 +3,40 @@
 from __future__ import annotations
 
 import polars as pl
+from attrs import define, field
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.raw import Numbering, RawTable
+
+
+@define
+class Header:
+    """A row of names. Columns without one are left out, which is told where they hold anything."""
+
+    file: str
+    names: list[str]
+    unnamed: set[int] = field(factory=set)
+
+    @classmethod
+    def of(cls, grid: pl.DataFrame, file: str) -> Header:
+        """The names in the first row."""
+        names = [(name or "").strip() for name in grid.row(0)] if grid.height else []
+        if not any(names):
+            raise Refusal(Diagnostic("HY813", {"file": file}))
+        require_distinct(names, file)
+        return cls(file, names)
+
+    def columns(self, body: pl.DataFrame) -> pl.DataFrame:
+        """The columns that have names, under these."""
+        for place, name in enumerate(self.names):
+            if not name and body[:, place].null_count() < body.height:
+                self.unnamed.add(place)
+        return body.select(pl.nth(place).alias(name) for place, name in enumerate(self.names) if name)
+
+    def notices(self) -> tuple[str, ...]:
+        places = "、".join(f"第{place + 1}列" for place in sorted(self.unnamed))
+        return (f"{self.file} 的{places}没有列名，未予读取。",) if places else ()
 
 
 def with_header(grid: pl.DataFrame, file: str, numbering: Numbering, at_least: int = 0) -> RawTable:
@@ -14,21 +44,9 @@ def with_header(grid: pl.DataFrame, file: str, numbering: Numbering, at_least: i
 
     The first `at_least` records are kept even if blank.
     """
-    names = [(name or "").strip() for name in grid.row(0)] if grid.height else []
-    if not any(names):
-        raise Refusal(Diagnostic("HY813", {"file": file}))
-    require_distinct(names, file)
-    named = [place for place, name in enumerate(names) if name]
-    body = grid.slice(1)
-    unnamed = [
-        place for place, name in enumerate(names) if not name and body[:, place].null_count() < body.height
-    ]
-    body = body.select(pl.nth(place).alias(names[place]) for place in named)
-    notices: tuple[str, ...] = ()
-    if unnamed:
-        places = "、".join(f"第{place + 1}列" for place in unnamed)
-        notices = (f"{file} 的{places}没有列名，未予读取。",)
-    return RawTable(file, without_blank_end(body, at_least), numbering, notices)
+    header = Header.of(grid, file)
+    body = header.columns(grid.slice(1))
+    return RawTable(file, without_blank_end(body, at_least), numbering, header.notices())
 
 
 def require_distinct(names: list[str], file: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,36 +37,49 @@ _MIN_WIDTH, _MAX_WIDTH = 6, 50
 Write = Callable[[int, int, Any], object]
 
 
-def write_workbook(path: Path, frame: pl.DataFrame, file: str) -> None:
-    """One sheet with a bold, frozen row of names."""
-    _require_room(frame, file)
+def write_workbook(path: Path, frames: Iterable[pl.DataFrame], file: str) -> None:
+    """One sheet with a bold, frozen row of names; frames of one schema beneath each other."""
     try:
         with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
             # The same table always makes the same file.
             book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
             sheet = book.add_worksheet("数据")
-            sheet.freeze_panes(1, 0)
-            _set_widths(sheet, frame)
-            bold = book.add_format({"bold": True})
-            for column, name in enumerate(frame.columns):
-                sheet.write_string(0, column, name, bold)
             formats = {
+                "bold": book.add_format({"bold": True}),
                 "money": book.add_format({"num_format": "0.00"}),
                 "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             }
-            writers = [_writer(sheet, dtype, formats) for dtype in frame.dtypes]
-            for row, cells in enumerate(frame.iter_rows(), 1):
-                for column, cell in enumerate(cells):
-                    if cell is not None:
-                        writers[column](row, column, cell)
+            row = 0
+            for frame in frames:
+                _require_room(frame, row, file)
+                if not row:
+                    _write_head(sheet, frame, formats)
+                _write_rows(sheet, frame, row + 1, formats)
+                row += frame.height
     except xlsxwriter.exceptions.XlsxWriterException as error:
         cause = error.args[0] if error.args else None
         raise cause if isinstance(cause, OSError) else error from None
 
 
-def _require_room(frame: pl.DataFrame, file: str) -> None:
-    if frame.height >= MAX_ROWS or frame.width > MAX_COLUMNS:
-        what = f"共{frame.height}行{frame.width}列，一张工作表最多{MAX_ROWS - 1}行记录、{MAX_COLUMNS}列"
+def _write_head(sheet: Any, frame: pl.DataFrame, formats: dict[str, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    _set_widths(sheet, frame)
+    for column, name in enumerate(frame.columns):
+        sheet.write_string(0, column, name, formats["bold"])
+
+
+def _write_rows(sheet: Any, frame: pl.DataFrame, first: int, formats: dict[str, Any]) -> None:
+    writers = [_writer(sheet, dtype, formats) for dtype in frame.dtypes]
+    for row, cells in enumerate(frame.iter_rows(), first):
+        for column, cell in enumerate(cells):
+            if cell is not None:
+                writers[column](row, column, cell)
+
+
+def _require_room(frame: pl.DataFrame, above: int, file: str) -> None:
+    if above + frame.height >= MAX_ROWS or frame.width > MAX_COLUMNS:
+        rows = f"{above + frame.height}行{frame.width}列"
+        what = f"有{rows}，一张工作表最多{MAX_ROWS - 1}行记录、{MAX_COLUMNS}列"
         raise Refusal(Diagnostic("HY832", {"file": file, "what": what}))
     for column in frame.iter_columns():
         if column.dtype == pl.String and (column.str.len_bytes() > MAX_CELL_TEXT).any():

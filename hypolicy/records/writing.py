@@ -3,6 +3,9 @@
 A file is written beside its place under another name and then takes its place in one step, so that a failure,
 at any moment, leaves the old file as it was. Money is written as the decimal it is, never through a float.
 
+A table is a frame, or a way to make one when those before it are written, or pieces of one that is never in memory as
+a whole: batches of Arrow, in which texts that are few are dictionaries.
+
 In CSV a text that a spreadsheet would run as a formula is defended (`csv_files.guarded`); plain numbers, and
 columns of numbers, never are. XLSX and JSON hold texts as texts and need no defence.
 """
@@ -17,6 +20,7 @@ import secrets
 import shutil
 import stat
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +32,11 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.csv_files import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pyarrow import RecordBatch  # type: ignore[import-untyped]
+
+    Table = pl.DataFrame | Callable[[], pl.DataFrame] | Iterable[RecordBatch]
 
 WRITABLE: Final = (".csv", ".parquet", ".xlsx", ".json")
 
@@ -158,34 +166,62 @@ def write_table(path: Path, frame: pl.DataFrame) -> None:
     write_tables([(path, frame)])
 
 
-def write_tables(tables: Sequence[tuple[Path, pl.DataFrame]]) -> None:
+def write_tables(tables: Sequence[tuple[Path, Table]]) -> None:
     """Write tables in the formats that the suffixes tell: all of them, or none."""
     for path, _ in tables:
         if path.suffix.lower() not in WRITABLE:
             raise Refusal(Diagnostic("HY804", {"file": str(path), "suffixes": "、".join(WRITABLE)}))
     with ExitStack() as stack:
         places: list[tuple[Path, Path]] = []
-        for path, frame in tables:
+        for path, table in tables:
             temporary = stack.enter_context(_beside(path))
-            _write(temporary, frame, str(path))
+            _write(temporary, table() if callable(table) else table, str(path))
             places.append((path, temporary))
         _take_places(places)
 
 
-def _write(temporary: Path, frame: pl.DataFrame, file: str) -> None:
+def _write(temporary: Path, table: pl.DataFrame | Iterable[RecordBatch], file: str) -> None:
     match temporary.suffix.lower():
         case ".csv":
-            _write_csv(temporary, frame)
+            _write_csv(temporary, _frames(table))
         case ".parquet":
             with _system_errors():
-                frame.write_parquet(temporary)
+                _write_parquet(temporary, table)
         case ".json":
-            _write_json(temporary, frame)
+            _write_json(temporary, _frames(table))
         case _:
             # The writer of workbooks is wanted by few, and is slow to load.
             from hypolicy.records.workbook_writing import write_workbook  # noqa: PLC0415
 
-            write_workbook(temporary, frame, file)
+            write_workbook(temporary, _frames(table), file)
+
+
+def _frames(table: pl.DataFrame | Iterable[RecordBatch]) -> Iterator[pl.DataFrame]:
+    """The pieces as frames, at least one."""
+    if isinstance(table, pl.DataFrame):
+        yield table
+        return
+    for batch in table:
+        frame = pl.DataFrame(batch)
+        yield frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
+
+
+def _write_parquet(path: Path, table: pl.DataFrame | Iterable[RecordBatch]) -> None:
+    """Few texts stay dictionaries; a column of mostly different ones is not worth trying."""
+    if isinstance(table, pl.DataFrame):
+        table.write_parquet(path)
+        return
+    import pyarrow as pa  # noqa: PLC0415 - for large tables only
+    from pyarrow.parquet import ParquetWriter  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    batches = iter(table)
+    first = next(batches)
+    few = [field.name for field in first.schema if pa.types.is_dictionary(field.type)]
+    options = {"use_dictionary": few, "write_statistics": False, "store_decimal_as_integer": True}
+    # Without the schema of Arrow, so that what reads the file finds plain texts.
+    with ParquetWriter(path, first.schema, store_schema=False, **options) as writer:
+        for batch in chain([first], batches):
+            writer.write_batch(batch)
 
 
 @contextmanager
@@ -200,28 +236,35 @@ def _system_errors() -> Iterator[None]:
         raise OSError(int(quoted.group(1)), "") from None
 
 
-def _write_csv(path: Path, frame: pl.DataFrame) -> None:
+def _write_csv(path: Path, frames: Iterable[pl.DataFrame]) -> None:
     """Null and the empty text are both an empty cell."""
+    with path.open("wb") as stream, _system_errors():
+        for place, frame in enumerate(frames):
+            _defended(frame).write_csv(stream, include_header=place == 0)
+
+
+def _defended(frame: pl.DataFrame) -> pl.DataFrame:
     texts = frame.with_columns(
         _TEXTS.cast(pl.String).replace("", None),
         cs.boolean().replace_strict([True, False], ["是", "否"], return_dtype=pl.String),
     )
     texts = texts.with_columns(guarded(_TEXTS))
     heads = pl.Series(texts.columns, dtype=pl.String).to_frame("name").select(guarded(pl.col("name")))
-    texts = texts.rename(dict(zip(texts.columns, heads["name"].to_list(), strict=True)))
-    with path.open("wb") as stream, _system_errors():
-        texts.write_csv(stream)
+    return texts.rename(dict(zip(texts.columns, heads["name"].to_list(), strict=True)))
 
 
-def _write_json(path: Path, frame: pl.DataFrame) -> None:
+def _write_json(path: Path, frames: Iterable[pl.DataFrame]) -> None:
     """One record a line, so that people and version control can read it."""
-    plain = frame.with_columns(
-        (cs.all() - cs.integer() - cs.float() - cs.boolean()).cast(pl.String),
-        cs.float().fill_nan(None),
-    )
+    begun = False
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write("[")
-        for row, record in enumerate(plain.iter_rows(named=True)):
-            stream.write(",\n" if row else "\n")
-            stream.write(json.dumps(record, ensure_ascii=False, allow_nan=False))
+        for frame in frames:
+            plain = frame.with_columns(
+                (cs.all() - cs.integer() - cs.float() - cs.boolean()).cast(pl.String),
+                cs.float().fill_nan(None),
+            )
+            for record in plain.iter_rows(named=True):
+                stream.write(",\n" if begun else "\n")
+                stream.write(json.dumps(record, ensure_ascii=False, allow_nan=False))
+                begun = True
         stream.write("\n]\n")

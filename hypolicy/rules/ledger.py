@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def ledger_facts(policy: Policy) -> tuple[Fact, ...]:
     """Holders, the record's key, keys of repeats, the year's date and the order: each fact once, in this order.
 
-    These, with the item and the amount, are the columns of a ledger file.
+    These, with the item and the amount, are the columns of a ledger file. Limits of earlier editions count too.
     """
     ledger = policy.ledger
     if ledger is None:
@@ -21,10 +21,10 @@ def ledger_facts(policy: Policy) -> tuple[Fact, ...]:
     facts = {holder.fact.name: holder.fact for holder in ledger.holders}
     record = next(kind for kind in policy.records if kind.name == ledger.year_date.record)
     facts.setdefault(record.key.name, record.key)
-    for limit in policy.limits:
-        for rule in limit.rules:
-            for fact in rule_facts(rule):
-                facts.setdefault(fact.name, fact)
+    limits = [*policy.limits, *(limit for edition in policy.earlier for limit in edition.policy.limits)]
+    for rule in (rule for limit in limits for rule in limit.rules):
+        for fact in rule_facts(rule):
+            facts.setdefault(fact.name, fact)
     for fact in (ledger.year_date, *ledger.order):
         facts.setdefault(fact.name, fact)
     return tuple(facts.values())

@@ -54,6 +54,11 @@ _CASE_VERDICTS: Final[dict[bool | None, Sentence]] = {
     False: Sentence.CASE_FAILS,
     None: Sentence.CASE_OPEN,
 }
+_UPLIFT_VERDICTS: Final[dict[bool | None, Sentence]] = {
+    True: Sentence.UPLIFT_HOLDS,
+    False: Sentence.UPLIFT_FAILS,
+    None: Sentence.UPLIFT_OPEN,
+}
 _ROW_KEYS: Final = re.compile(r"(中没有这一行)（[^）]*）")
 
 
@@ -316,9 +321,11 @@ def _row(step: trace.Lookup) -> str:
 
 def _amount(amount: trace.AmountUsed, clause: str) -> Iterator[Line]:
     for uplift in amount.uplifts:
-        verdict = Sentence.UPLIFT_HOLDS if uplift.holds else Sentence.UPLIFT_FAILS
+        verdict = _UPLIFT_VERDICTS[uplift.holds]
         details = (*sources(uplift.rate), *_relevant(uplift))
         yield Line(verdict(rate=_rate(uplift.rate)), uplift.clause, uplift.holds or None, details)
+    if any(uplift.open for uplift in amount.uplifts):
+        return
     held = [uplift for uplift in amount.uplifts if uplift.holds]
     if amount.factor is None:
         every = listed(Sentence.UPLIFT(rate=_rate(uplift.rate)) for uplift in held)
@@ -463,7 +470,7 @@ def _readings(item: trace.ItemTrace) -> list[ReadingUsed]:
     found = {reading.name: reading for reading in readings_in(trace.steps_of(item))}
     more: list[ReadingUsed | None] = []
     if item.amount is not None:
-        held = sum(uplift.holds for uplift in item.amount.uplifts)
+        held = sum(uplift.holds is True for uplift in item.amount.uplifts)
         more.append(item.amount.stacking_reading if held > 1 else None)
         more.append(item.amount.cap.reading if item.amount.cap is not None else None)
     if item.ledger is not None:

@@ -49,12 +49,18 @@ class Reason:
 
 @frozen
 class Decision:
-    """One item of one record. `fen` is the amount in fen where granted, else 0."""
+    """One item of one record. `fen` is the amount in fen where granted, else 0.
+
+    `edition` is that of the policy which decided: 0 is the policy itself, 1 the edition before it, and so on. Where
+    the more favourable of several editions decides, `others` are what the others give.
+    """
 
     status: Status
     fen: int
     reasons: tuple[Reason, ...]
     clauses: tuple[str, ...]
+    edition: int = 0
+    others: tuple[Decision, ...] = ()
 
     @property
     def reason_text(self) -> str:
@@ -79,7 +85,9 @@ class Settings:
     tables: Mapping[str, tuple[TableVersion, ...]] = field(factory=dict)
 
     def option(self, reading: Reading) -> str:
-        return self.readings.get(reading.name, reading.default)
+        """The option chosen; the default where this edition of the reading has none of that name."""
+        chosen = self.readings.get(reading.name, reading.default)
+        return chosen if chosen in reading.options else reading.default
 
     def period(self, choice: PeriodChoice) -> FixedPeriod:
         if isinstance(choice, PeriodByReading):

@@ -107,6 +107,7 @@ class Sentence(Enum):
 
     UPLIFT_HOLDS = "上浮{rate}：符合"
     UPLIFT_FAILS = "上浮{rate}：不符合，不加"
+    UPLIFT_OPEN = "上浮{rate}：无法判断"
     UPLIFTS_UNDECIDED = "{uplifts}同时符合，规则没有写明怎样合计，金额待定"
     UPLIFTS_TOGETHER = "同时符合{count}项上浮：{how}，共上浮{rate}{chosen}"
     RAISED = "加上上浮：{base}×{factor}＝{raised}"

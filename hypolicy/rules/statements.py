@@ -113,9 +113,13 @@ def condition(expr: tree.Expr, view: View, want: bool = True) -> Statement:
 
 
 def named_condition(expr: tree.Expr, view: View) -> Statement:
-    """A condition of an item: where it takes several sentences, under the name that the rules give it."""
+    """A condition of an item; where it takes several sentences, or asks for nothing, under its name in the rules."""
     told = condition(expr, view)
-    if not (told.parts and isinstance(expr, tree.ConceptRef)):
+    if not isinstance(expr, tree.ConceptRef):
+        return told
+    if told.text in (FREE, NEVER):
+        return Statement((Run(expr.concept.name, expr.concept), Run("："), *told.text))
+    if not told.parts:
         return told
     return Statement((Run(expr.concept.name, expr.concept), Run("，即"), *told.text), told.parts)
 

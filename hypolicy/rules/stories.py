@@ -9,7 +9,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hypolicy.rules.outcome import Decision
+    from hypolicy.rules.outcome import Decision, Settings
     from hypolicy.rules.trace import Trace
     from hypolicy.rules.tree import WorkedCase
 
@@ -24,7 +24,8 @@ class ToldRecord:
 
 @frozen
 class Story:
-    """A worked case with what came of it; one record told for each record of the case."""
+    """A worked case with what came of it under its settings; one record told for each record of the case."""
 
     case: WorkedCase
+    settings: Settings
     records: tuple[ToldRecord, ...]

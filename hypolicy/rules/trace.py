@@ -149,12 +149,17 @@ class CaseUsed:
 
 @frozen
 class UpliftUsed:
-    """`rate` is a number as written, or a parameter."""
+    """`rate` is a number as written, or a parameter; `holds` is None where a fact is missing."""
 
     rate: Step
     clause: str
-    holds: bool
+    holds: bool | None
     condition: Step
+
+    @property
+    def open(self) -> bool:
+        """Whether it cannot be told what it adds."""
+        return self.holds is None or (self.holds and isinstance(self.rate.value, Absence))
 
 
 @frozen
@@ -172,7 +177,7 @@ class AmountUsed:
     """From the base to what is payable before the ledger, all in yuan.
 
     `factor` is what the uplifts that hold come to together; None where they exclude each other, and then nothing
-    follows.
+    follows. Nothing follows either where one of the uplifts is open.
     """
 
     case: str

@@ -16,6 +16,7 @@ from attrs import Factory, field, frozen
 from hypolicy.rules.types import BOOL, DATE, BoolType, DateType, NumberType, Type
 
 if TYPE_CHECKING:
+    from hypolicy.rules.amendment import Amendment
     from hypolicy.rules.calendar import Period
     from hypolicy.rules.operators import Comparison
     from hypolicy.rules.rounding import RoundingMode, RoundingPlace
@@ -35,6 +36,11 @@ class Origin:
     def text(self) -> str:
         """The words, without line breaks and white space, as a person would quote them."""
         return "".join(self.span.text.split())
+
+    @property
+    def amended(self) -> tuple[str, ...]:
+        """The amendments that have put in, changed or taken out words here, in their order (`〔2020〕1号第一条`)."""
+        return self.span.amended
 
 
 # --- expressions -----------------------------------------------------------------------------------------------
@@ -282,7 +288,10 @@ Expr = (
 
 @frozen
 class Fact:
-    """A field of a record. `index` is its place among the record's facts, `column` its name in data files."""
+    """A field of a record. `index` is its place among the record's facts, `column` its name in data files.
+
+    `question` is how a form asks for it (问法); empty where its name will do.
+    """
 
     name: str
     type: Type
@@ -296,6 +305,7 @@ class Fact:
     note: str
     origin: Origin
     column: str = Factory(lambda fact: fact.name, takes_self=True)
+    question: str = ""
 
 
 @frozen
@@ -547,7 +557,8 @@ class Payee:
 class Benefit:
     """补贴: an item that a record may be granted.
 
-    A delegated benefit (`delegated_to` not empty) has no rules of its own: where it applies it is 待定.
+    A delegated benefit (`delegated_to` not empty) has no rules of its own: where it applies it is 待定. One that an
+    amendment has `repealed` is here for the records that an earlier edition decides.
     """
 
     name: str
@@ -568,6 +579,7 @@ class Benefit:
     delegated_to: str
     otherwise_denied: bool
     origin: Origin
+    repealed: bool = False
 
 
 @frozen
@@ -738,7 +750,7 @@ class Clause:
 
 @frozen
 class Policy:
-    """A whole checked policy."""
+    """A whole checked policy, as the amendments that it has taken in have left it; `earlier` editions, oldest first."""
 
     title: str
     number: str
@@ -761,3 +773,21 @@ class Policy:
     official_text: str
     grounds: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    amendments: tuple[Amendment, ...] = ()
+    earlier: tuple[Edition, ...] = ()
+
+
+@frozen
+class Edition:
+    """A policy as it stood before amendments of one day: it decides what is governed by a day before theirs.
+
+    What they did not change is the same object here and in the edition after this one (`rules.editions`).
+    """
+
+    policy: Policy
+    ended_by: tuple[Amendment, ...]
+
+    @property
+    def end(self) -> Amendment:
+        """Any of the amendments: their day and their 新旧衔接 are the same."""
+        return self.ended_by[0]

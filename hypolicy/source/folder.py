@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENTRY = PurePosixPath("政策.hyp")
+# The folder of the amending documents, which no file includes.
+AMENDMENTS = "修订"
 
 
 class UnusableFileError(Exception):
@@ -54,21 +56,29 @@ class PolicyFolder:
     def read(self, path: PurePosixPath) -> SourceText:
         """A text file of at most `limits.MAX_FILE_BYTES`, in UTF-8 (a byte order mark is dropped)."""
         self.files_read.add(str(path))
-        try:
-            with (self.root / path).open("rb") as file:
-                data = file.read(limits.MAX_FILE_BYTES + 1)
-        except OSError:
-            raise UnusableFileError("HY122", path=str(path)) from None
-        if len(data) > limits.MAX_FILE_BYTES:
-            raise UnusableFileError("HY123", path=str(path), limit=str(limits.MAX_FILE_BYTES))
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise UnusableFileError("HY124", path=str(path)) from None
-        return SourceText(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+        return _read(self.root / path, path)
+
+    def read_beside(self, path: Path) -> SourceText:
+        """A file that somebody has named beside the folder; it is read as it is, wherever it lies."""
+        return _read(path, PurePosixPath(path.as_posix()))
 
     def rule_files(self) -> Iterator[PurePosixPath]:
         """Every rule file in the folder and below, in the order of their names."""
         for path in sorted(self.root.rglob("*.hyp")):
             if path.is_file():
                 yield PurePosixPath(path.relative_to(self.root).as_posix())
+
+
+def _read(file: Path, path: PurePosixPath) -> SourceText:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(limits.MAX_FILE_BYTES + 1)
+    except OSError:
+        raise UnusableFileError("HY122", path=str(path)) from None
+    if len(data) > limits.MAX_FILE_BYTES:
+        raise UnusableFileError("HY123", path=str(path), limit=str(limits.MAX_FILE_BYTES))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnusableFileError("HY124", path=str(path)) from None
+    return SourceText(path, text.replace("\r\n", "\n").replace("\r", "\n"))

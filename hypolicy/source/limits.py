@@ -24,3 +24,8 @@ MAX_PROBLEMS: Final = 2_000
 # Data: an integer fact and an amount of money stay far below 2**62, so that columns can hold them.
 MAX_COUNT: Final = 10**9
 MAX_MONEY_FEN: Final = 10**15
+
+# The search for the smallest change that turns a 不予 into a 准予: so many facts at most, tried so often, told so far.
+MAX_CHANGED_FACTS: Final = 3
+MAX_TRIES: Final = 6_000
+MAX_WAYS: Final = 24

@@ -17,11 +17,39 @@ if TYPE_CHECKING:
 
 
 @frozen
+class Piece:
+    """A stretch of a consolidated text, and where its characters were written.
+
+    `amended` are the amendments that have put it there, the latest last; none of the policy's own words. An empty
+    stretch is where an amendment has only taken something out.
+    """
+
+    start: int
+    end: int
+    written: Span
+    amended: tuple[str, ...] = ()
+
+    def part(self, start: int, end: int) -> Span:
+        """Where the characters from `start` to `end` of the consolidated text, so far as they are here, were written.
+
+        Words that no file has as they are, such as a version that an amendment has added, were written in one piece.
+        """
+        if self.end - self.start != self.written.end - self.written.start:
+            return self.written
+        first, last = max(start, self.start) - self.start, min(end, self.end) - self.start
+        return Span(self.written.source, self.written.start + first, self.written.start + last)
+
+
+@frozen
 class SourceText:
-    """One file: `path` is relative to the policy folder, with `/`."""
+    """One file: `path` is relative to the policy folder, with `/`.
+
+    The text of a file that amendments have changed is made of `pieces` (`source.splice`).
+    """
 
     path: PurePosixPath
     text: str = field(repr=False)
+    pieces: tuple[Piece, ...] = field(default=(), repr=False, eq=False)
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -52,6 +80,31 @@ class Span:
     @property
     def text(self) -> str:
         return self.source.text[self.start : self.end]
+
+    @property
+    def amended(self) -> tuple[str, ...]:
+        """The amendments that have put in, changed or taken out words here, each once, in their order."""
+        inside = (piece for piece in self.source.pieces if self._touches(piece))
+        return tuple(dict.fromkeys(by for piece in inside for by in piece.amended))
+
+    @property
+    def written(self) -> Span:
+        """The place in a file that can be opened where these words, or the first of them, were written."""
+        inside = [piece for piece in self.source.pieces if piece.start < piece.end and self._touches(piece)]
+        if not inside:
+            return self
+        first, last = inside[0], inside[-1]
+        if last.written.source.path != first.written.source.path:
+            last = first
+        start, end = first.part(self.start, self.end).start, last.part(self.start, self.end).end
+        return Span(first.written.source, start, max(start, end))
+
+    def _touches(self, piece: Piece) -> bool:
+        if piece.start == piece.end:
+            return self.start < piece.start < self.end
+        if self.start == self.end:
+            return piece.start <= self.start < piece.end
+        return piece.start < self.end and self.start < piece.end
 
     def to(self, other: Span) -> Span:
         """The span from the start of this one to the end of another in the same file."""

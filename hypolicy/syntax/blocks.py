@@ -20,7 +20,7 @@ BLOCK_HEADS: Final[dict[str, str]] = {
 BLOCK_WITHOUT_NAME: Final = "_K_LEDGER"
 
 LINES_OF: Final[dict[type, tuple[type, ...]]] = {
-    tree.PolicyHead: (tree.Statement, tree.Naming, tree.Term),
+    tree.PolicyHead: (tree.Statement, tree.Naming, tree.Term, tree.RankLine),
     tree.Reading: (tree.Statement,),
     tree.FixedReading: (tree.Statement,),
     tree.Table: (tree.Uplift,),
@@ -50,6 +50,13 @@ LINES_OF: Final[dict[type, tuple[type, ...]]] = {
     ),
     tree.Template: (tree.Refer, tree.Assume, tree.UseTable, tree.UseValue, tree.Adopt),
     tree.WorkedCase: (tree.Refer, tree.Assume, tree.UseTable, tree.UseValue, tree.Adopt, tree.Due),
+    tree.AmendmentHead: (
+        tree.Statement,
+        tree.RankLine,
+        tree.Effective,
+        tree.StateLine,
+        tree.TransitionLine,
+    ),
 }
 # Statements and namings are told apart by their first word.
 WORDS_OF: Final[dict[type, frozenset[str]]] = {
@@ -58,13 +65,31 @@ WORDS_OF: Final[dict[type, frozenset[str]]] = {
     tree.FixedReading: frozenset({"理由", "问题"}),
     tree.Benefit: frozenset({"委托", "适用日", "汇总年度", "资金"}),
     tree.Ledger: frozenset({"次序", "台账年度"}),
+    tree.AmendmentHead: frozenset({"文号", "上位文件"}),
+}
+# To which of these blocks an amendment may add lines, by the word that opens them.
+OPENED_BY: Final[dict[str, type]] = {
+    "政策": tree.PolicyHead,
+    "口径": tree.Reading,
+    "固定口径": tree.FixedReading,
+    "表": tree.Table,
+    "补贴": tree.Benefit,
+    "台账": tree.Ledger,
+    "限制": tree.Limit,
+    "参照用例": tree.Template,
+    "用例": tree.WorkedCase,
 }
 
 
 def may_hold(head: tree.Declaration | None, line: tree.Line) -> bool:
-    """Whether a line may stand in the block of a declaration."""
-    if not isinstance(line, LINES_OF.get(type(head), ())):
+    """Whether a line may stand in the block of a declaration, or behind the change that adds it to one."""
+    match head:
+        case tree.ContentAdded(tree.BlockName(word), False):
+            opener = OPENED_BY.get(word, type(None))
+        case _:
+            opener = type(head)
+    if not isinstance(line, LINES_OF.get(opener, ())):
         return False
     if isinstance(line, tree.Statement | tree.Naming):
-        return line.word in WORDS_OF.get(type(head), frozenset())
+        return line.word in WORDS_OF.get(opener, frozenset())
     return True

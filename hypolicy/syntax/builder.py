@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lark import Token, v_args
 
 from hypolicy.syntax import tree
-from hypolicy.syntax.expression_builder import Children, ExpressionBuilder
+from hypolicy.syntax.amendment_builder import AmendmentBuilder
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from lark.tree import Meta
 
+    from hypolicy.syntax.expression_builder import Children
+
 
 @v_args(meta=True)
-class Builder(ExpressionBuilder):
+class Builder(AmendmentBuilder):
     """Builds one sentence."""
 
     # ------------------------------------------------------------------------------------------ declarations
@@ -78,6 +80,9 @@ class Builder(ExpressionBuilder):
     def note(self, meta: Meta, c: Children) -> tuple[str, str]:
         return "note", str(c[0])
 
+    def asked(self, meta: Meta, c: Children) -> tuple[str, Name]:
+        return "question", self._name(c[0])
+
     def fact(self, meta: Meta, c: Children) -> tree.Fact:
         said = dict(cast("Sequence[tuple[str, Any]]", c[2:]))
         return tree.Fact(
@@ -89,6 +94,7 @@ class Builder(ExpressionBuilder):
             column=said.get("column"),
             personal="personal" in said,
             note=said.get("note", ""),
+            question=said.get("question"),
             span=self._span(meta),
         )
 

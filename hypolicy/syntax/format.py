@@ -194,7 +194,7 @@ class _Page:
     def sentences(self) -> Iterator[_Sentence]:
         lexemes = deque(self.lexed.lexemes)
         for block in self.blocks:
-            below = 0 if isinstance(block.head, tree.PolicyHead) else 1
+            below = 0 if isinstance(block.head, tree.PolicyHead | tree.AmendmentHead) else 1
             for node, level in [(block.head, 0), *((line, below) for line in block.lines)]:
                 while lexemes[0].span.start < node.span.start:  # a 。 alone is no sentence
                     lexemes.popleft()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.source import limits
-from hypolicy.source.folder import ENTRY, PolicyFolder, UnusableFileError
+from hypolicy.source.folder import AMENDMENTS, ENTRY, PolicyFolder, UnusableFileError
 from hypolicy.syntax.marks import MarkKind, page_of
 from hypolicy.syntax.tree import Name
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from hypolicy.diagnostics.diagnostic import Collector
     from hypolicy.source.text import SourceText
-
-# Files of these folders are read on request only, so no file need include them.
-_ON_REQUEST = frozenset({"修订"})
 
 
 def gather(folder: PolicyFolder, collector: Collector) -> list[SourceText]:
@@ -35,7 +32,7 @@ def gather(folder: PolicyFolder, collector: Collector) -> list[SourceText]:
     gathered = {entry.path: entry}
     _include(entry, folder, collector, gathered, (entry.path,))
     for path in folder.rule_files():
-        if path not in gathered and path.parts[0] not in _ON_REQUEST:
+        if path not in gathered and path.parts[0] != AMENDMENTS:
             collector.report("HY127", path=path)
     return list(gathered.values())
 

@@ -38,6 +38,9 @@ _CONDITION_SENTENCES: Final = frozenset(
 )
 _TAILS: Final = frozenset({"_K_DENIAL", "_K_GROUND"})
 _CASE_PARTS: Final = frozenset({"_K_CONDITION", "K_AMOUNT"})
+# What a change makes of the words that it names, on a line of its own where there is no room.
+_CHANGES: Final = frozenset({"_K_CHANGE", "_K_AT"})
+_CHANGED_TO: Final = frozenset({"_K_INTO", "_K_BEHIND"})
 
 
 @frozen
@@ -132,6 +135,8 @@ class _Breaks:
         if self.kinds[0] in _CONDITION_SENTENCES:
             intro_fits = items and self.fits(self.level, 0, items[0])
             return self.tails() if intro_fits else [self.behind_colon(), *self.tails()]
+        if self.kinds[0] in _CHANGES:
+            return [index for index, kind in enumerate(self.kinds) if kind in _CHANGED_TO]
         rows = self.behind("_SEMI", 0, len(self.kinds))
         return [self.behind_colon(), *rows] if rows else []
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
+from hypolicy.rules.amendment import Rank, State, Transition
 from hypolicy.rules.operators import WORDS as COMPARISON_WORDS
 from hypolicy.rules.rounding import RoundingMode
 from hypolicy.rules.tree import Stacking
@@ -67,8 +68,16 @@ FIXED_WORDS: Final[dict[str, str]] = {
     **{mode.value: "ROUND_MODE" for mode in RoundingMode},
     **{f"取整到{place}": "ROUND_TO" for place in "元角分"},
     **dict.fromkeys(t.STATUS_WORDS, "STATUS"),
+    **{transition.value: "TRANSITION" for transition in Transition},
     **t.ARITHMETIC,
 }
+# Words that are the language's only behind the ： of these sentences, and elsewhere may be anybody's.
+_WORDS_OF: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "_K_RANK": ("RANK", tuple(rank.value for rank in Rank)),
+    "_K_STATE": ("STATE", tuple(state.value for state in State)),
+}
+# Behind these, at the beginning of a sentence, stands the clause that an amendment speaks of.
+_BEFORE_A_CLAUSE: Final = frozenset({"_K_CHANGE", "_K_DELETE", "_K_AT", "K_REPEAL"})
 
 # In these sentences every name in 「」 is a label; elsewhere it may stand for a declared word.
 _LABELLED_SENTENCES: Final = frozenset({"_K_READING", "_K_FIXED_READING", "_K_ADOPT", "_K_REFER"})
@@ -276,12 +285,12 @@ class _Run:
         self.push(read.kind, read.value, read.end)
 
     def word(self) -> None:
-        found = self.lexer.match_word(self.text, self.at)
+        found = self.word_of_sentence() or self.lexer.match_word(self.text, self.at)
         clause = t.CLAUSE.match(self.text, self.at) if self.clause_may_stand() else None
         if (
             clause
             and (found is None or len(clause[0]) > len(found[0]))
-            and _BEHIND_A_CLAUSE.match(self.text, clause.end())
+            and (self.amends_a_clause() or _BEHIND_A_CLAUSE.match(self.text, clause.end()))
         ):
             self.push("CLAUSE", t.name_form(clause[0]), clause.end())
         elif found is not None:
@@ -293,7 +302,23 @@ class _Run:
     def clause_may_stand(self) -> bool:
         if self.sentence_ended():
             return True
-        return self.sentence[-1] == "_K_GROUND" or self.sentence[-2:] == ["CLAUSE", "_MID"]
+        return (
+            self.sentence[-1] == "_K_GROUND"
+            or self.sentence[-2:] == ["CLAUSE", "_MID"]
+            or self.amends_a_clause()
+        )
+
+    def amends_a_clause(self) -> bool:
+        """Whether this is where an amendment names the clause that it speaks of, or adds."""
+        first = len(self.sentence) == 1 and self.sentence[0] in _BEFORE_A_CLAUSE
+        return first or self.sentence == ["_K_AT", "CLAUSE", "_K_BEHIND", "_K_ADD"]
+
+    def word_of_sentence(self) -> Entry | None:
+        """A word that only sentences of this kind have."""
+        if len(self.sentence) != 2 or self.sentence[1] != "_COLON" or self.sentence[0] not in _WORDS_OF:
+            return None
+        kind, words = _WORDS_OF[self.sentence[0]]
+        return next(((word, kind, word) for word in words if self.text.startswith(word, self.at)), None)
 
     def recut(self) -> bool:
         """Cut the last word shorter where that lets the text go on, and say so: 在职|业工种 is 在|职业工种."""

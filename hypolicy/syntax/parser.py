@@ -39,9 +39,15 @@ _NAMELESS_DECLARATIONS = frozenset({"CLAUSE", "_K_LEDGER", "_K_NOT_COMPUTABLE", 
 _PLACES_SHOWN = 5
 
 
-def parse(sources: Sequence[SourceText], collector: Collector) -> tuple[tree.Document, Vocabulary]:
-    """All files of a policy, in their order; whatever is wrong in them goes to the collector."""
-    vocabulary = Scanner(keywords(), collector).scan(map(page_of, sources))
+def parse(
+    sources: Sequence[SourceText], collector: Collector, known: Vocabulary | None = None
+) -> tuple[tree.Document, Vocabulary]:
+    """All files of a policy, in their order; whatever is wrong in them goes to the collector.
+
+    Files that are read beside a policy may use the words that are `known` from it.
+    """
+    given = Vocabulary(dict(known.words), set(known.units)) if known is not None else Vocabulary()
+    vocabulary = Scanner(keywords(), collector, given).scan(map(page_of, sources))
     lexer = Lexer(
         keywords(), frozenset({*vocabulary.words, *vocabulary.doubtful}), frozenset(vocabulary.units)
     )
@@ -96,6 +102,8 @@ class _Reader:
     damaged: bool = False
     quotes: list[Name] = field(factory=list)
     pending_quotes: list[Name] = field(factory=list)
+    # Whether this is an amending document: in no other file anything may be changed.
+    amends: bool = False
     found: int = 0
 
     def read(self) -> None:
@@ -210,9 +218,12 @@ class _Reader:
         if isinstance(node, tree.Heading):
             self.close()
             self.clause, self.head = node.clause, node
+        elif isinstance(node, tree.Change) and not self.amends:
+            self.collector.report("HY112", node.span, clause=self.clause)
         elif isinstance(node, tree.Declaration):
             self.close()
             self.head = node
+            self.amends = self.amends or isinstance(node, tree.AmendmentHead)
             self.quotes, self.pending_quotes = self.pending_quotes, []
         else:
             self.add_line(node)

@@ -32,6 +32,7 @@ _BIRTHS: Final = frozenset(
 )  # fmt: skip
 _TYPE_WORDS: Final = ("文本", "编号", "是否", "日期", "整数", "小数", "金额")
 _WHOLE: Final = "整数"
+_CHANGES: Final = ("将", "在", "删去", "废止")
 # A word that held one of these would swallow the sentence around it.
 _FORBIDDEN: Final = re.compile(r"[。；：，,;:.#＃「」“”\"＂>＞<＜=＝≥≤≠\s]")
 _HEADER_END: Final = re.compile(r"[()。:]")
@@ -90,7 +91,7 @@ class Scanner:
             elif kind in ("_K_ENUM", "_K_FACT"):
                 for label, span in self._labels(page, mark, is_enum=kind == "_K_ENUM"):
                     self._born(label, span)
-        elif not kind and _MISSPELT.fullmatch(lead) and not t.CLAUSE.fullmatch(lead):
+        elif not kind and _MISSPELT.fullmatch(lead) and not _is_known(lead):
             self.vocabulary.doubtful.add(mark.text)
 
     def _lead(self, mark: Mark) -> str:
@@ -125,6 +126,11 @@ class Scanner:
         if other != name and first == span:
             place = Place(self.vocabulary.words[other], "在这里声明")
             self.collector.report("HY215", Place(span), place, word=name, other=other)
+
+
+def _is_known(lead: str) -> bool:
+    """Whether these words begin a sentence that declares nothing: a heading, or a change of an amendment."""
+    return bool(t.CLAUSE.fullmatch(lead)) or lead.startswith(_CHANGES)
 
 
 def _unfit(name: str) -> str:

@@ -39,8 +39,12 @@ def run(*arguments: object) -> Done:
     return Done(result.exit_code, result.stdout, result.stderr)
 
 
+# The options of `decide` that choose how records are decided.
+ENGINE: list[str] = []
+
+
 def decide(data: Path, *options: object, policy: Path = POLICY) -> Done:
-    return run("decide", policy, "--data", data, *options)
+    return run("decide", policy, "--data", data, *ENGINE, *options)
 
 
 def launch(

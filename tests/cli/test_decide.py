@@ -33,6 +33,8 @@ from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 FREE, JOB, LIVING = "免费职业技能培训补贴", "岗位技能提升培训补贴", "生活费补贴"
 SUFFIXES = ["csv", "parquet", "xlsx", "json"]
 FACTS = {fact.name: fact.type for fact in load(POLICY).records[0].facts}
@@ -111,6 +113,37 @@ def test_the_same_records_give_the_same_results_from_every_format(tmp_path: Path
     done = decide(data, "--out", tmp_path / "again.csv")
     assert done.code == 0, done.err
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
+
+
+def test_several_files_and_folders_are_one_run(tmp_path: Path) -> None:
+    """The same results as from one file, a person's records in different files among them."""
+    rows = examples(60)
+    expected = out(tmp_path, rows)
+    parts = tmp_path / "各县"
+    for county in {row["县市区"] for row in rows[20:]}:
+        (parts / f"县市区={county}").mkdir(parents=True)
+        chosen = [row for row in rows[20:] if row["县市区"] == county]
+        write_rows(
+            parts / f"县市区={county}" / "记录.csv",
+            [{name: cell for name, cell in row.items() if name != "县市区"} for row in chosen],
+        )
+    first = write_rows(tmp_path / "first.csv", rows[:20])
+    done = decide(first, "--data", parts, "--out", tmp_path / "again.csv")
+    assert done.code == 0, done.err
+    again = read_rows(tmp_path / "again.csv")
+    assert again[:20] == expected[:20]
+    by_key = {row["记录编号"]: row for row in expected}
+    assert [by_key[row["记录编号"]] for row in again] == again
+    assert len(again) == 60
+    faulty = decide(
+        first, "--data", write_rows(tmp_path / "second.csv", [rows[0], rows[1] | {"等级": "一级"}])
+    )
+    assert faulty.code == 1
+    assert f"{tmp_path / 'second.csv'} 第2行「记录编号」：与{first} 第2行重复" in faulty.err
+    listed = read_rows(tmp_path / "first.csv.errors.csv")
+    assert [(row["文件"], row["行号"], row["列"]) for row in listed][2:] == [
+        (str(tmp_path / "second.csv"), "3", "等级")
+    ]
 
 
 def test_parquet_holds_the_types_that_the_dictionary_names(tmp_path: Path) -> None:

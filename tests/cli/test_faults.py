@@ -15,6 +15,8 @@ from hypolicy.rules.types import IdentifierType, TextType
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 FACTS = load(POLICY).records[0].facts
 CANARY = "430402199001012345"
 EMPLOYED = {"在职职工": "是", "合同起始日期": "2020-01-01", "合同终止日期": "2020-12-31"}
@@ -311,7 +313,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, what: str) -
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    for path, code in ((tmp_path / "无.csv", "HY801"), (tmp_path, "HY802")):
+    for path, code in ((tmp_path / "无.csv", "HY801"), (tmp_path, "HY864")):
         done = decide(path)
         assert (done.code, done.out) == (2, "")
         assert done.err.startswith(f"错误 {code}：")

@@ -15,6 +15,8 @@ from hypolicy.records import writing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NAMES = ("out", "totals", "payments", "granted")
 
 

@@ -1,28 +1,33 @@
 """What the language accepts and what it refuses, case by case: `<topic>/good` and `<topic>/bad`.
 
-A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. A good case has no
+A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. Where a topic has a
+policy of its own (`<topic>/政策`), a case is a file of its folder 修订, or a folder laid over it. A good case has no
 diagnostics and all its worked cases come out. A bad case says on the line of each mistake `#! HY306` (or on the line
 before it `#! below HY306`, where a comment would become part of the mistake), and on its first line `#! file HY120`
-for what has no place in a rule file; exactly these must be reported.
+for what has no place in a rule file; exactly these must be reported, in the words of the .txt file beside the case.
+`python tests/conformance/test_conformance.py --update` writes the words anew, to be read before they are kept.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
+import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docs.code_examples import laid_out
 from hypolicy.backends.exact.cases import run_case
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
 from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.diagnostics.render import render_text
 from hypolicy.pipeline import check_folder
 from hypolicy.source import limits
-from hypolicy.source.folder import PolicyFolder
+from hypolicy.source.folder import AMENDMENTS, PolicyFolder
 from hypolicy.syntax.grammar import sentence_parser
 from hypolicy.syntax.include import gather
 from hypolicy.syntax.parser import parse
@@ -30,9 +35,20 @@ from hypolicy.syntax.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from hypolicy.diagnostics.diagnostic import Diagnostic
+
 HERE = Path(__file__).parent
 MARK = re.compile(r"#! ?(file|below)?((?: HY\d{3})+)$", re.MULTILINE)
 Found = Counter[tuple[str, int, str]]  # file, line, code; file "" and line 0 where there is no place
+
+
+def words_beside(case: Path) -> Path:
+    return case.with_name(f"{case.name.removesuffix('.hyp')}.txt")
+
+
+def words_of(diagnostics: tuple[Diagnostic, ...], folder: Path) -> str:
+    """What a person reads, wherever the folder is."""
+    return render_text(diagnostics, color=False).replace(str(folder), "政策目录") + "\n"
 
 
 def cases(kind: str) -> list[Path]:
@@ -41,7 +57,8 @@ def cases(kind: str) -> list[Path]:
 
 
 def name_of(path: Path) -> str:
-    return path.relative_to(HERE).as_posix()
+    """Without slashes, so that a case can be chosen by its name."""
+    return " ".join(path.relative_to(HERE).with_suffix("").parts)
 
 
 GOOD = cases("good")
@@ -53,15 +70,6 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HYPOLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
-
-
-def laid_out(case: Path, folder: Path) -> Path:
-    """The case as a policy folder."""
-    if case.is_dir():
-        return Path(shutil.copytree(case, folder))
-    folder.mkdir()
-    shutil.copy(case, folder / "政策.hyp")
-    return folder
 
 
 def rule_files(folder: Path) -> dict[str, str]:
@@ -85,11 +93,18 @@ def expected(folder: Path) -> Found:
     return out
 
 
-def reported(folder: Path) -> Found:
+def diagnosed(folder: Path) -> tuple[Diagnostic, ...]:
     try:
-        diagnostics = check_folder(folder).diagnostics
+        return check_folder(folder).diagnostics
     except Refusal as refusal:
-        diagnostics = refusal.diagnostics
+        return refusal.diagnostics
+
+
+def reported(folder: Path) -> Found:
+    return places_of(diagnosed(folder))
+
+
+def places_of(diagnostics: tuple[Diagnostic, ...]) -> Found:
     out: Found = Counter()
     for diagnostic in diagnostics:
         file, line = "", 0
@@ -118,7 +133,12 @@ def test_bad(case: Path, tmp_path: Path) -> None:
     folder = laid_out(case, tmp_path / "policy")
     wanted = expected(folder)
     assert wanted, "a bad case says what is wrong with it"
-    assert sorted(reported(folder).elements()) == sorted(wanted.elements())
+    diagnostics = diagnosed(folder)
+    assert sorted(places_of(diagnostics).elements()) == sorted(wanted.elements())
+    assert words_beside(case).is_file(), (
+        f"{words_beside(case).name} is missing: python {__file__} --update writes it"
+    )
+    assert words_of(diagnostics, folder) == words_beside(case).read_text(encoding="utf-8")
 
 
 # --------------------------------------------------------------------------------- what is too large to be kept
@@ -229,5 +249,18 @@ def test_every_construct_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for number, case in enumerate(GOOD):
         collector = Collector()
         folder = PolicyFolder(laid_out(case, tmp_path / str(number)))
-        parse(gather(folder, collector), collector)
+        _, words = parse(gather(folder, collector), collector)
+        amending = [path for path in folder.rule_files() if path.parts[0] == AMENDMENTS]
+        parse([folder.read(path) for path in amending], collector, words)
     assert sorted(tree_names() - seen) == []
+
+
+def update() -> None:
+    for case in BAD:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = laid_out(case, Path(scratch) / "policy")
+            words_beside(case).write_text(words_of(diagnosed(folder), folder), encoding="utf-8")
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["--update"]:
+    update()

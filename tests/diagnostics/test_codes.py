@@ -7,11 +7,12 @@ from string import Formatter
 
 from hypolicy.diagnostics.codes import CODES
 from hypolicy.diagnostics.command_codes import COMMAND_CODES
+from hypolicy.diagnostics.compile_codes import COMPILE_CODES
 from hypolicy.diagnostics.data_codes import DATA_CODES
 from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
 from hypolicy.diagnostics.simulation_codes import SIMULATION_CODES
 
-ALL_CODES = (*LANGUAGE_CODES, *DATA_CODES, *COMMAND_CODES, *SIMULATION_CODES)
+ALL_CODES = (*LANGUAGE_CODES, *DATA_CODES, *COMPILE_CODES, *COMMAND_CODES, *SIMULATION_CODES)
 
 
 def test_numbers_are_unique():

@@ -12,6 +12,13 @@ from pathlib import Path
 from typing import Final
 
 PREAMBLE: Final = Path(__file__).parent / "前置"
+PLAIN_HEAD: Final = """修订「示例」。
+文号：“示例〔2020〕1号”。
+位阶：市级规范性文件。
+施行日：2020年7月1日。
+状态：施行。
+
+"""
 _BIRTH: Final = re.compile(
     r"(?:参照用例|政策|记录|枚举|事实|资金|补贴组|补贴|概念|参数|表|单位)「([^」]+)」|(台账)[:：]"
 )
@@ -43,6 +50,13 @@ def lay_out(example: str, folder: Path) -> None:
         return
     (folder / "政策.hyp").write_text(_without(entry, own), encoding="utf-8")
     (folder / "例子.hyp").write_text(example, encoding="utf-8")
+
+
+def lay_beside(amendment: str, folder: Path) -> None:
+    """Write an amending document beside a policy; one without a head gets a plain one."""
+    head = "" if amendment.startswith("修订「") else PLAIN_HEAD
+    (folder / "修订").mkdir()
+    (folder / "修订" / "例子.hyp").write_text(f"{head}{amendment}", encoding="utf-8")
 
 
 def _vocabulary() -> str:

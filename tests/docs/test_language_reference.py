@@ -1,11 +1,14 @@
-"""Every example of the language reference is checked, and its worked cases are run."""
+"""Every example of the language reference is checked, and its worked cases are run.
+
+An amending document (```hyp 修订) amends the example before it that is none.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from docs.examples import lay_out
+from docs.examples import lay_beside, lay_out
 from docs.fences import ROOT, Block, blocks
 
 from hypolicy.backends.exact.cases import run_case
@@ -14,13 +17,26 @@ from hypolicy.syntax.builder import Builder
 from hypolicy.syntax.grammar import keywords, sentence_parser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 REFERENCE: Final = ROOT / "docs" / "language.md"
-EXAMPLES: Final = [
-    block for block in blocks(REFERENCE.read_text(encoding="utf-8")) if block.info.split()[:1] == ["hyp"]
-]
-GOOD: Final = [block for block in EXAMPLES if block.info == "hyp"]
+
+
+def examples() -> Iterator[tuple[Block, Block | None]]:
+    """Each example, with the rules that it amends if it is an amending document."""
+    rules: Block | None = None
+    for block in blocks(REFERENCE.read_text(encoding="utf-8")):
+        words = block.info.split()
+        if words[:2] == ["hyp", "修订"]:
+            yield block, rules
+        elif words[:1] == ["hyp"]:
+            rules = block
+            yield block, None
+
+
+EXAMPLES: Final = list(examples())
+GOOD: Final = [(block, rules) for block, rules in EXAMPLES if "error" not in block.info]
 # An example shows a word, and need not show what it is used for.
 UNUSED: Final = frozenset({"HY211", "HY213"})
 
@@ -30,16 +46,21 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HYPOLICY_CACHE", str(tmp_path / "cache"))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda block: block.name)
-def test_example(example: Block, tmp_path: Path) -> None:
+def laid_out(example: Block, rules: Block | None, folder: Path) -> Path:
+    folder.mkdir()
+    lay_out((rules or example).text, folder)
+    if rules is not None:
+        lay_beside(example.text, folder)
+    return folder
+
+
+@pytest.mark.parametrize(("example", "rules"), EXAMPLES, ids=lambda block: block.name if block else "")
+def test_example(example: Block, rules: Block | None, tmp_path: Path) -> None:
     """A good example has nothing to complain of; one marked `error` gives exactly the codes that it names."""
-    mark, *codes = example.info.split()[1:] or [""]
+    mark, *codes = example.info.split()[2 if rules is not None else 1 :] or [""]
     assert mark in ("", "error"), example.info
     assert bool(mark) is bool(codes)
-    folder = tmp_path / "policy"
-    folder.mkdir()
-    lay_out(example.text, folder)
-    checked = check_folder(folder)
+    checked = check_folder(laid_out(example, rules, tmp_path / "policy"))
     told = {found.code: f"{found.places[:1]} {found.message}" for found in checked.diagnostics}
     assert told.keys() - UNUSED == set(codes), told
     if codes:
@@ -62,11 +83,8 @@ def test_every_form_of_the_grammar_has_a_good_example(
         return transform(self, tree)
 
     monkeypatch.setattr(Builder, "transform", watched)
-    for number, example in enumerate(GOOD):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        lay_out(example.text, folder)
-        check_folder(folder)
+    for number, (example, rules) in enumerate(GOOD):
+        check_folder(laid_out(example, rules, tmp_path / str(number)))
     forms = {
         str(rule.alias or rule.origin.name)
         for rule in sentence_parser().rules

@@ -23,11 +23,11 @@ from explain.samples import (
 
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.backends.exact.explain import Explainer
-from hypolicy.backends.exact.nearest import MOST_CHANGES
 from hypolicy.backends.exact.screen import Screen
 from hypolicy.rules.outcome import Settings, Status
 from hypolicy.rules.trace import Absence
 from hypolicy.rules.types import DateType, NumberType
+from hypolicy.source.limits import MAX_CHANGED_FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -212,7 +212,7 @@ def test_nothing_small_is_said_to_be_nothing():
         {"在职职工": False, "等级": "技师", "证书类型": "无", "发证日期": None, "开班备案日期": None}, JOB
     )
     assert "没有找到只改三项以内事实即可符合的办法。" in told
-    assert MOST_CHANGES == 3
+    assert MAX_CHANGED_FACTS == 3
 
 
 def test_personal_facts_are_neither_changed_nor_told_by_others(tmp_path: Path):

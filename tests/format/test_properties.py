@@ -12,8 +12,9 @@ from format.relayout import Relayout, bare
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from docs.code_examples import laid_out
 from hypolicy.diagnostics.diagnostic import Collector
-from hypolicy.source.folder import PolicyFolder
+from hypolicy.source.folder import AMENDMENTS, PolicyFolder
 from hypolicy.source.text import SourceText
 from hypolicy.syntax.format import format_files
 from hypolicy.syntax.include import gather
@@ -78,11 +79,11 @@ def test_no_comment_is_lost(seed: int) -> None:
 
 
 @pytest.mark.parametrize("case", CONFORMING, ids=lambda case: case.name)
-def test_conforming_cases_are_formatted_soundly(case: Path) -> None:
-    """A case is one file, or a policy folder."""
-    if case.is_dir():
-        sources = gather(PolicyFolder(case.resolve()), Collector())
-    else:
-        sources = [PolicyFolder(case.parent.resolve()).read(PurePosixPath(case.name))]
+def test_conforming_cases_are_formatted_soundly(case: Path, tmp_path: Path) -> None:
+    folder = PolicyFolder(laid_out(case, tmp_path / "policy").resolve())
+    sources = gather(folder, Collector())
+    if (case.parents[1] / "政策").is_dir():
+        sources += [folder.read(path) for path in folder.rule_files() if path.parts[0] == AMENDMENTS]
+        sources = [source for source in sources if "没有写完的" not in source.text]
     once = formatted(sources)
     assert [source.text for source in formatted(once)] == [source.text for source in once]

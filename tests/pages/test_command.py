@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 
-def docs(policy: Path, out: Path) -> Result:
-    return CliRunner().invoke(command, [str(policy), "--out", str(out)])
+def docs(policy: Path, out: Path, *options: str) -> Result:
+    return CliRunner().invoke(command, [str(policy), "--out", str(out), *options])
 
 
 def test_a_site_opens_at_its_index(built: Path) -> None:
@@ -109,3 +109,23 @@ def test_missing_libraries_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_the_same_rules_give_the_same_files(small: Path, tmp_path: Path) -> None:
     assert docs(SMALL, tmp_path / "site").exit_code == 0
     assert tree_of(tmp_path / "site") == tree_of(small)
+
+
+def test_without_a_browser_nothing_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HYPOLICY_CHROMIUM", "没有这个浏览器")
+    done = docs(SMALL, tmp_path / "site", "--pdf")
+    assert done.exit_code == 2
+    assert "HY894" in done.output
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize("ends", ["exit 1", "exit 0"])
+def test_a_browser_that_fails_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ends: str) -> None:
+    broken = tmp_path / "browser"
+    broken.write_text(f"#!/bin/sh\n{ends}\n", encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setenv("HYPOLICY_CHROMIUM", str(broken))
+    done = docs(SMALL, tmp_path / "site", "--pdf")
+    assert done.exit_code == 2
+    assert "HY895" in done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["browser"]

@@ -16,15 +16,18 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from records.samples import kind, record, typed_frame, write_bytes
+from records.samples import kind, record, typed_frame, write_bytes, write_csv
 
 from hypolicy.diagnostics.data_codes import DATA_CODES
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records import workbook_writing
 from hypolicy.records.decode import decode
-from hypolicy.records.faults import Fault, faults_path, write_faults
+from hypolicy.records.fault_list import FaultList
+from hypolicy.records.faults import faults_path, write_faults
 from hypolicy.records.files import atomic_path, read_raw, write_table
-from hypolicy.records.raw import LINES, ORDINALS, RawTable
+from hypolicy.records.raw import ORDINALS, Fault, RawTable
+from hypolicy.records.reading import Records
+from hypolicy.records.sources import sources_of
 
 SUFFIXES = [".csv", ".parquet", ".xlsx", ".json"]
 CELL = st.text(
@@ -342,9 +345,12 @@ def test_too_long_texts(tmp_path: Path):
 
 
 def test_faults_are_listed_by_the_rows_that_people_see(tmp_path: Path):
-    path = tmp_path / "记录.csv"
-    raw = RawTable("记录.csv", pl.DataFrame([record()] * 2), LINES)
-    write_faults(faults_path(path), [Fault(0, "等级", "坏"), Fault(1, "姓名", "缺少，此列不得为空")], raw)
+    path = write_csv(tmp_path / "记录.csv", record(), record(记录编号="2"))
+    records = Records(kind(), sources_of([path]))
+    list(records.pieces())
+    faults = FaultList(kind())
+    faults.add([Fault(1, "姓名", "缺少，此列不得为空"), Fault(0, "等级", "坏")])
+    write_faults(faults_path(path), faults.all(), records)
     assert (tmp_path / "记录.csv.errors.csv").read_text(encoding="utf-8") == (
         "行号,列,问题\n2,等级,坏\n3,姓名,缺少，此列不得为空\n"
     )

@@ -2,86 +2,57 @@
 
 One rule for all: the latest entry of a kind tells whether a rolling period still holds it, and the accounts of a
 calendar year, of the term or without end are kept apart by a bucket. History may come in any order.
+
+An amendment does not close an account, and opens none that is empty: every sentence counts all earlier entries that
+it speaks of, whatever the rules were when they were granted, as it counts those from before the policy.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field
 
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_months
-from hypolicy.rules.outcome import Decision, Entry, Reason, Settings, Status, fen_text
+from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hypolicy.rules.limits import Book, Rule, RunningCap
 
 Bucket = int | str | None
 
 
-@frozen
-class Rule:
-    """One sentence of a limit, with what the readings make of it."""
-
-    limit: tree.Limit
-    rule: tree.LimitRule
-    members: frozenset[str]
-    period: tree.FixedPeriod
-    reason: Reason
-
-
-@frozen
-class RunningCap:
-    cap: tree.Cap
-    period: tree.FixedPeriod
-    fen: int
-    reason: Reason
-
-
-def rules_of(policy: tree.Policy, settings: Settings) -> list[Rule]:
-    """The sentences of all limits, in the order of writing."""
-    return [
-        Rule(
-            limit,
-            rule,
-            settings.members(limit.group),
-            settings.period(getattr(rule, "period", tree.PeriodKind.UNLIMITED)),
-            Reason(_denial(rule), rule.origin.clause),
-        )
-        for limit in policy.limits
-        for rule in limit.rules
-    ]
-
-
-def caps_of(policy: tree.Policy, settings: Settings) -> dict[str, RunningCap]:
-    """The caps that run over several entries, by item."""
-    caps = {}
-    for benefit in policy.benefits:
-        if benefit.cap is None:
-            continue
-        period = settings.period(benefit.cap.period)
-        if period is not tree.PeriodKind.EACH:
-            fen = (benefit.cap.amount * 100).numerator
-            used_up = Sentence.CAP_USED_UP(period=period.value, most=fen_text(fen))
-            reason = Reason(used_up, benefit.cap.origin.clause)
-            caps[benefit.name] = RunningCap(benefit.cap, period, fen, reason)
-    return caps
-
-
 @define
 class Accounts:
-    """Consumption by rule and holder. `last` is the day of the latest entry of a kind, `days` those of all."""
+    """Consumption by rule and holder; `books` are those of the policy and its earlier editions, the latest first.
+
+    `last` is the day of the latest entry of a kind, `days` those of all.
+    """
 
     policy: tree.Policy
     definition: tree.Ledger
-    rules: list[Rule]
-    caps: dict[str, RunningCap]
+    books: Sequence[Book]
+    _rules: dict[str, dict[tuple[Any, ...], Rule]] = field(factory=lambda: defaultdict(dict))
+    _caps: dict[str, dict[tuple[Any, ...], RunningCap]] = field(factory=lambda: defaultdict(dict))
     last: defaultdict[tuple[Any, ...], dict[Any, date]] = field(factory=lambda: defaultdict(dict))
     days: defaultdict[tuple[Any, ...], list[date]] = field(factory=lambda: defaultdict(list))
     best: dict[tuple[Any, ...], int] = field(factory=dict)
     spent: defaultdict[tuple[Any, ...], list[tuple[date, int]]] = field(factory=lambda: defaultdict(list))
+
+    def __attrs_post_init__(self) -> None:
+        for book in self.books:
+            for rule in book.rules:
+                for item in rule.members:
+                    self._rules[item].setdefault(rule.account, rule)
+            for item, cap in book.caps.items():
+                self._caps[item].setdefault(cap.account, cap)
 
     # --------------------------------------------------------------------------------------------- periods
 
@@ -133,7 +104,7 @@ class Accounts:
 
     def capped(self, entry: Entry, decision: Decision) -> Decision:
         """The payment as far as the running cap of its item leaves room for it."""
-        running = self.caps.get(entry.item)
+        running = self.books[decision.edition].caps.get(entry.item)
         if running is None:
             return decision
         day = self.day(entry)
@@ -143,24 +114,23 @@ class Accounts:
         spent = self.spent[self.cap_account(running, entry, bucket)]
         rest = running.fen - sum(fen for then, fen in spent if self.counts(running.period, then, day))
         if rest <= 0:
-            return denied(running.reason)
+            return denied(running.reason, decision.edition)
         if decision.fen <= rest:
             return decision
         rests = Sentence.CAP_RESTS(period=running.period.value, rest=fen_text(rest))
         cut = Reason(rests, running.reason.clause)
         clauses = tuple(dict.fromkeys((*decision.clauses, running.reason.clause)))
-        return Decision(Status.GRANTED, rest, (*decision.reasons, cut), clauses)
+        return evolve(decision, fen=rest, reasons=(*decision.reasons, cut), clauses=clauses)
 
     # --------------------------------------------------------------------------------------------- consume
 
     def consume(self, entry: Entry) -> None:
         day = self.day(entry)
-        for rule in self.rules:
+        for rule in self._rules[entry.item].values():
             bucket = self.bucket(rule.period, day)
-            if entry.item in rule.members and bucket is not None:
+            if bucket is not None:
                 self.enter(rule, self.account(rule, entry, bucket), entry, day)
-        running = self.caps.get(entry.item)
-        if running is not None:
+        for running in self._caps[entry.item].values():
             bucket = self.bucket(running.period, day)
             if bucket is not None:
                 self.spend(running, self.cap_account(running, entry, bucket), day, entry.fen)
@@ -189,14 +159,14 @@ class Accounts:
             spent.append((day, fen))
 
     def account(self, rule: Rule, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
-        return (id(rule.rule), entry.facts[rule.limit.holder.fact.name], bucket)
+        return (rule.account, entry.facts[rule.limit.holder.fact.name], bucket)
 
     def cap_account(self, running: RunningCap, entry: Entry, bucket: Bucket) -> tuple[Any, ...]:
-        return (entry.item, entry.facts[running.cap.holder.fact.name], bucket)
+        return (entry.item, running.account, entry.facts[running.cap.holder.fact.name], bucket)
 
 
-def denied(reason: Reason) -> Decision:
-    return Decision(Status.DENIED, 0, (reason,), (reason.clause,) if reason.clause else ())
+def denied(reason: Reason, edition: int = 0) -> Decision:
+    return Decision(Status.DENIED, 0, (reason,), (reason.clause,) if reason.clause else (), edition)
 
 
 def _values(entry: Entry, keys: tuple[tree.Fact, ...]) -> tuple[Any, ...]:
@@ -206,17 +176,3 @@ def _values(entry: Entry, keys: tuple[tree.Fact, ...]) -> tuple[Any, ...]:
 def _rank(entry: Entry, level: tree.Fact) -> int:
     assert isinstance(level.type, EnumType)
     return level.type.labels.index(str(entry.facts[level.name]))
-
-
-def _denial(rule: tree.LimitRule) -> str:
-    match rule:
-        case tree.NoRepeat(keys):
-            return Sentence.REPEATED(keys="、".join(fact.name for fact in keys))
-        case tree.NotTogether():
-            return Sentence.HAD_OTHER_ITEM()
-        case tree.NoLower(keys, level):
-            return Sentence.HAD_HIGHER(keys="、".join(fact.name for fact in keys), level=level.name)
-        case tree.CountLimit(_, times):
-            return Sentence.TOO_OFTEN(times=times)
-        case _:
-            assert_never(rule)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
-from hypolicy.backends.exact.account import rules_of
 from hypolicy.backends.exact.assess import assessor
 from hypolicy.backends.exact.cases import case_tables
 from hypolicy.backends.exact.evaluate import Evaluator
@@ -21,6 +20,7 @@ from hypolicy.backends.exact.observe import Observation, ObservingCompiler
 from hypolicy.rules import tree
 from hypolicy.rules.calendar import add_days, add_months
 from hypolicy.rules.facts import walk
+from hypolicy.rules.limits import rules_of
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.outcome import Settings, percent_text
 from hypolicy.rules.types import DATE, DateType, NumberType

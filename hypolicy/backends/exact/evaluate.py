@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from hypolicy.backends.exact.assess import NOT_APPLICABLE, Assessor, assessor
+from hypolicy.backends.exact.assess import NOT_APPLICABLE, Assessor
 from hypolicy.backends.exact.compile import Compiler, Record
+from hypolicy.backends.exact.editions import item_assessor
 from hypolicy.backends.exact.ledger import Ledger
 from hypolicy.rules.outcome import Decided, Decision, Entry, Settings
 
@@ -33,7 +34,8 @@ class Evaluator:
 
     def __attrs_post_init__(self) -> None:
         compiler = Compiler(self.settings, self.complete)
-        self._assessors = [assessor(benefit, compiler) for benefit in self.policy.benefits]
+        policy = self.policy
+        self._assessors = [item_assessor(policy, benefit, compiler) for benefit in policy.benefits]
         self._ledger = Ledger(self.policy, compiler)
 
     def decide(

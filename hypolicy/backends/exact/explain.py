@@ -19,6 +19,8 @@ from hypolicy.backends.exact.nearest import NearestFinder
 from hypolicy.backends.exact.screen import Screen
 from hypolicy.backends.exact.steps import Aside, StepMaker, known, reading_used
 from hypolicy.rules import trace, tree
+from hypolicy.rules.editions import deciding
+from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
 
 if TYPE_CHECKING:
@@ -37,15 +39,12 @@ class Explainer:
     _evaluator: Evaluator = field(init=False)
     _ledger: Ledger = field(init=False)
     _aside: Aside = field(init=False)
-    _watchers: dict[str, ItemWatcher] = field(init=False)
-    _finders: dict[str, NearestFinder] = field(factory=dict)
+    # By item and edition, made when they are first needed.
+    _watchers: dict[tuple[str, int], ItemWatcher] = field(factory=dict)
+    _finders: dict[tuple[str, int], NearestFinder] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._aside = Aside(self.policy, self.settings)
-        self._watchers = {
-            benefit.name: ItemWatcher(benefit, self.settings, self.complete)
-            for benefit in self.policy.benefits
-        }
         self._evaluator = Evaluator(self.policy, self.settings, self.complete)
         self._ledger = Ledger(self.policy, Compiler(self.settings, self.complete))
 
@@ -65,20 +64,20 @@ class Explainer:
         here = related.index(place)
         decided = self._evaluator.decide(batch, self.history_of(batch, history), kind.name)
         steps = StepMaker(self.policy, self.settings, records[place], self._aside)
-        items = {
-            name: watcher.watch(steps)
-            for name, watcher in self._watchers.items()
-            if watcher.benefit.record == kind.name
-        }
         names = [benefit.name for benefit in self.policy.benefits]
         final = dict(zip(names, decided.rows[here], strict=True))
+        items = {
+            benefit.name: self.watcher(benefit.name, final[benefit.name].edition).watch(steps)
+            for benefit in self.policy.benefits
+            if benefit.record == kind.name
+        }
         ledger = self.ledger_of(batch, here, items, final, decided.granted, history, kind)
         explained = tuple(
             evolve(
                 item,
                 ledger=ledger.get(name),
                 decision=final[name],
-                nearest=self.nearest(name, kind).find(records[place])
+                nearest=self.nearest(name, final[name].edition, kind).find(records[place])
                 if nearest and item.before.status is Status.DENIED
                 else None,
             )
@@ -98,11 +97,18 @@ class Explainer:
             explained,
         )
 
-    def nearest(self, item: str, kind: tree.RecordKind) -> NearestFinder:
-        if item not in self._finders:
-            benefit = self._watchers[item].benefit
-            self._finders[item] = NearestFinder(self.policy, benefit, kind, self.settings, self.complete)
-        return self._finders[item]
+    def watcher(self, item: str, edition: int) -> ItemWatcher:
+        if (item, edition) not in self._watchers:
+            benefit = deciding(self.policy, item, edition)
+            self._watchers[item, edition] = ItemWatcher(benefit, self.settings, self.complete)
+        return self._watchers[item, edition]
+
+    def nearest(self, item: str, edition: int, kind: tree.RecordKind) -> NearestFinder:
+        if (item, edition) not in self._finders:
+            benefit = deciding(self.policy, item, edition)
+            finder = NearestFinder(self.policy, benefit, kind, self.settings, self.complete)
+            self._finders[item, edition] = finder
+        return self._finders[item, edition]
 
     # ----------------------------------------------------------------------------------------- the ledger
 
@@ -115,7 +121,7 @@ class Explainer:
         while True:
             grown = {place}
             for index in indexes:
-                holders = {records[i][index] for i in found} - {None}
+                holders = {records[i][index] for i in found} - {None, UNANSWERED}
                 grown.update(i for i, record in enumerate(records) if record[index] in holders)
             if grown <= found or len(indexes) == 1:
                 return sorted(grown)
@@ -143,7 +149,9 @@ class Explainer:
         if definition is None or not any(i.before.status is Status.GRANTED for i in items.values()):
             return {}
         earlier = self.earlier(definition, batch, here, granted, self.history_of(batch, history), kind)
-        before = {name: item.before for name, item in items.items()}
+        names = [benefit.name for benefit in self.policy.benefits]
+        alone = self._evaluator.before_ledger([batch[here]], kind.name)[0]
+        before = {name: one for name, one in zip(names, alone, strict=True) if name in items}
         witness = LedgerWitness(self.policy, self.settings, self._ledger, definition)
         return witness.of_record(batch[here], before, final, earlier)
 

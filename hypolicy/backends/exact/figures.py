@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from hypolicy.backends.exact.compile import Compiler, Function, MissingFactError, Record
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.outcome import Decision, Reason, Settings, Status
 from hypolicy.rules.rounding import RoundingMode, RoundingPlace, round_yuan
 from hypolicy.rules.sentences import Sentence
@@ -60,7 +61,7 @@ class Figures:
         totals: list[object] = []
         for fact in self.kind.facts:
             values = [record[fact.index] for record in records]
-            summable = isinstance(fact.type, NumberType) and all(value is not None for value in values)
+            summable = isinstance(fact.type, NumberType) and all(map(is_given, values))
             totals.append(sum(values) if summable else None)
         return {check.name: self._checked(check, f, totals) for check, f in self._checks if check.total}
 
@@ -69,22 +70,23 @@ class Figures:
         try:
             met = function(record, None)
         except MissingFactError as error:
-            return Decision(Status.PENDING, 0, (Reason(error.words, clause),), (clause,))
+            return _told(Status.PENDING, 0, error.words, clause)
         except ZeroDivisionError:
-            return Decision(Status.PENDING, 0, (Reason(Sentence.BY_ZERO(), clause),), (clause,))
-        status = Status.MET if met else Status.UNMET
-        reason = Reason(check.condition.origin.text, clause)
-        return Decision(status, 0, (reason,), (clause,) if clause else ())
+            return _told(Status.PENDING, 0, Sentence.BY_ZERO(), clause)
+        return _told(Status.MET if met else Status.UNMET, 0, check.condition.origin.text, clause)
 
     def _computed(self, computation: tree.Computation, function: Function, record: Record) -> Decision:
         clause = computation.origin.clause
         try:
             amount = Fraction(function(record, None))
         except MissingFactError as error:
-            return Decision(Status.PENDING, 0, (Reason(error.words, clause),), (clause,))
+            return _told(Status.PENDING, 0, error.words, clause)
         except ZeroDivisionError:
-            return Decision(Status.PENDING, 0, (Reason(Sentence.BY_ZERO(), clause),), (clause,))
+            return _told(Status.PENDING, 0, Sentence.BY_ZERO(), clause)
         # A figure for information: shown to the fen, and nothing is paid by it.
         fen = round_yuan(amount, RoundingPlace.FEN, RoundingMode.HALF_UP) * 100
-        reason = Reason(computation.amount.origin.text, clause)
-        return Decision(Status.GRANTED, fen.numerator, (reason,), (clause,) if clause else ())
+        return _told(Status.GRANTED, fen.numerator, computation.amount.origin.text, clause)
+
+
+def _told(status: Status, fen: int, words: str, clause: str) -> Decision:
+    return Decision(status, fen, (Reason(words, clause),), (clause,) if clause else ())

@@ -191,12 +191,11 @@ class _ItemMaker:
         )
 
     def uplift(self, uplift: tree.Uplift) -> trace.UpliftUsed:
-        condition = self.seen(uplift.condition)
-        assert condition is not None
+        """An uplift; one that was not asked, because of what an earlier one lacks, is asked now."""
+        condition = self.asked(uplift.condition) or self.steps.aside(uplift.condition, self.day())
         rate = self.asked(uplift.rate) or self.steps.aside(uplift.rate, self.day())
-        return trace.UpliftUsed(
-            rate, uplift.origin.clause, condition.value is True, self.steps.step(condition)
-        )
+        holds = condition.value if isinstance(condition.value, bool) else None
+        return trace.UpliftUsed(rate, uplift.origin.clause, holds, condition)
 
     def day(self) -> Day:
         return next((seen.day for seen in self._seen if seen.day is not None), None)

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
-from hypolicy.backends.exact.account import Accounts, Rule, RunningCap, caps_of, denied, rules_of
+from hypolicy.backends.exact.account import Accounts, denied
+from hypolicy.rules.editions import policies
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
+from hypolicy.rules.limits import Book
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import EnumType, IdentifierType, identifier_order
@@ -31,26 +34,16 @@ class Ledger:
 
     policy: tree.Policy
     compiler: Compiler
-    rules: list[Rule] = field(init=False)
-    caps: dict[str, RunningCap] = field(init=False)
-    linked: dict[str, frozenset[str]] = field(init=False)
+    books: list[Book] = field(init=False)
+    items: frozenset[str] = field(init=False)
     facts: tuple[tree.Fact, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         settings = self.compiler.settings
-        self.rules = rules_of(self.policy, settings)
-        self.caps = caps_of(self.policy, settings)
-        self.linked = {
-            limit.name: settings.members(limit.linked)
-            for limit in self.policy.limits
-            if limit.linked is not None
-        }
+        self.books = [Book.of(policy, settings) for policy in policies(self.policy)]
+        # The items whose payments enter the ledger, in any edition.
+        self.items = frozenset().union(*(book.items for book in self.books))
         self.facts = ledger_facts(self.policy)
-
-    @property
-    def items(self) -> frozenset[str]:
-        """The items whose payments enter the ledger."""
-        return frozenset(self.caps).union(*(rule.members for rule in self.rules))
 
     # ------------------------------------------------------------------------------------------------ fold
 
@@ -69,10 +62,10 @@ class Ledger:
         for row_index, item_index in self.payable(ledger, rows, records):
             decision = rows[row_index][item_index]
             entry = self.entry(names[item_index], records[row_index], decision.fen)
-            settled = state.settle(entry, decision, row_index)
+            settled = state.settled(entry, decision, row_index)
             rows[row_index][item_index] = settled
             if settled.status is Status.GRANTED:
-                final = entry if settled is decision else evolve(entry, fen=settled.fen)
+                final = entry if settled.fen == entry.fen else evolve(entry, fen=settled.fen)
                 state.accounts.consume(final)
                 granted.append(final)
         state.refuse_linked(rows, names)
@@ -87,7 +80,7 @@ class Ledger:
         An entry that lacks a fact that the ledger needs of it becomes 待定.
         """
         under_limits = self.items
-        linked = frozenset().union(*self.linked.values()) if self.linked else frozenset()
+        linked = frozenset().union(*(items for book in self.books for items in book.linked.values()))
         columns = [
             (i, benefit.name in linked, self.may_lack(ledger, benefit), benefit.origin.clause)
             for i, benefit in enumerate(self.policy.benefits)
@@ -100,7 +93,7 @@ class Ledger:
                 if row[item_index].status is not Status.GRANTED:
                     continue
                 record = records[row_index]
-                missing = [fact.name for fact in needed if record[fact.index] is None]
+                missing = [fact.name for fact in needed if not is_given(record[fact.index])]
                 if missing:
                     row[item_index] = _waiting(Reason(Sentence.LACKS_FACT(fact=missing[0]), clause))
                     continue
@@ -114,11 +107,12 @@ class Ledger:
     def may_lack(self, ledger: tree.Ledger, benefit: tree.Benefit) -> list[tree.Fact]:
         """What the ledger needs to know of an entry of this item, so far as a record may not give it."""
         needed = {*ledger.order, ledger.year_date, self.key(ledger)}
-        for rule in self.rules:
-            if benefit.name in rule.members:
-                needed |= {rule.limit.holder.fact, *rule_facts(rule.rule)}
-        if benefit.name in self.caps:
-            needed.add(self.caps[benefit.name].cap.holder.fact)
+        for book in self.books:
+            for rule in book.rules:
+                if benefit.name in rule.members:
+                    needed |= {rule.limit.holder.fact, *rule_facts(rule.rule)}
+            if benefit.name in book.caps:
+                needed.add(book.caps[benefit.name].cap.holder.fact)
         possible = [fact for fact in needed if fact.optional or not self.compiler.complete]
         return sorted(possible, key=lambda fact: fact.index)
 
@@ -137,25 +131,44 @@ class _State:
 
     def __attrs_post_init__(self) -> None:
         ledger = self.ledger
-        self.accounts = Accounts(ledger.policy, self.definition, ledger.rules, ledger.caps)
+        self.accounts = Accounts(ledger.policy, self.definition, ledger.books)
 
-    def settle(self, entry: Entry, decision: Decision, row: int) -> Decision:
-        for rule in self.ledger.rules:
+    def settled(self, entry: Entry, decision: Decision, row: int) -> Decision:
+        """What the ledger leaves of a decision; where several editions are open, of the one that it leaves most of."""
+        if not decision.others:
+            settled, refusing = self.settle(entry, decision, row)
+        else:
+            granted = [one for one in (decision, *decision.others) if one.status is Status.GRANTED]
+            granted.sort(key=lambda one: one.edition)
+            found = [self.settle(entry, one, row) for one in granted]
+            settled, refusing = max(found, key=lambda pair: pair[0].fen)
+            others = [one for one in decision.others if one.status is not Status.GRANTED]
+            others += [one for one, _ in found if one is not settled]
+            settled = evolve(settled, others=tuple(evolve(one, others=()) for one in others))
+        if refusing:
+            self.refused[refusing][row] = settled.reasons[0]
+        return settled
+
+    def settle(self, entry: Entry, decision: Decision, row: int) -> tuple[Decision, str]:
+        """What the edition that decided leaves of a payment, and the limit that refuses it, if one does."""
+        book, edition = self.ledger.books[decision.edition], decision.edition
+        for rule in book.rules:
             if entry.item in rule.members and not self.accounts.allowed(rule, entry):
-                self.refused[rule.limit.name][row] = rule.reason
-                return denied(rule.reason)
-        for limit, members in self.ledger.linked.items():
+                return denied(rule.reason, edition), rule.limit.name
+        for limit, members in book.linked.items():
             if entry.item in members and row in self.refused[limit]:
-                return denied(self.refused[limit][row])
-        return self.accounts.capped(entry, decision)
+                return denied(self.refused[limit][row], edition), ""
+        return self.accounts.capped(entry, decision), ""
 
     def refuse_linked(self, rows: list[list[Decision]], names: list[str]) -> None:
-        for limit, members in self.ledger.linked.items():
-            for row, reason in self.refused[limit].items():
+        for limit, refused in self.refused.items():
+            for row, reason in refused.items():
                 for index, name in enumerate(names):
-                    if name in members and rows[row][index].status is Status.GRANTED:
+                    decision = rows[row][index]
+                    members = self.ledger.books[decision.edition].linked.get(limit, ())
+                    if name in members and decision.status is Status.GRANTED:
                         linked = Reason(Sentence.LINKED(limit=limit, reason=reason.text), reason.clause)
-                        rows[row][index] = denied(linked)
+                        rows[row][index] = denied(linked, decision.edition)
 
 
 def _turn(fact: tree.Fact) -> Callable[[Record], Any]:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, frozen
 
-from hypolicy.backends.exact.account import Accounts, Rule, RunningCap
+from hypolicy.backends.exact.account import Accounts
 from hypolicy.backends.exact.steps import known, reading_used
 from hypolicy.rules import trace, tree
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
+from hypolicy.rules.limits import Book, Rule, RunningCap
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
 
 if TYPE_CHECKING:
@@ -53,39 +55,41 @@ class LedgerWitness:
         earlier: Mapping[str, Sequence[Earlier]],
     ) -> dict[str, trace.LedgerUsed]:
         """What the ledger said, by item; only items that were payable reach it."""
+        asked = {item: _asked(before[item], decided[item]) for item in before}
         entries = {
-            benefit.name: self.ledger.entry(benefit.name, record, before[benefit.name].fen)
+            benefit.name: self.ledger.entry(benefit.name, record, asked[benefit.name].fen)
             for benefit in self.policy.benefits
-            if benefit.name in before
-            and before[benefit.name].status is Status.GRANTED
+            if benefit.name in asked
+            and asked[benefit.name].status is Status.GRANTED
             # What lacks a fact that the ledger needs has become 待定 before it was looked at.
-            and all(record[fact.index] is not None for fact in self.ledger.may_lack(self.definition, benefit))
+            and all(is_given(record[fact.index]) for fact in self.ledger.may_lack(self.definition, benefit))
         }
-        rules = {item: self.rules(entry, earlier[item]) for item, entry in entries.items()}
+        books = {item: self.ledger.books[decided[item].edition] for item in entries}
+        rules = {item: self.rules(books[item], entry, earlier[item]) for item, entry in entries.items()}
         refused = {
             rule.limit: item for item, used in reversed(rules.items()) for rule in used if not rule.allowed
         }
         return {
             item: trace.LedgerUsed(
                 rules[item],
-                self.cap(entry, before[item], earlier[item]),
-                self.link(item, refused) if decided[item].status is Status.DENIED else None,
-                self.free_of(item),
+                self.cap(books[item], entry, asked[item], earlier[item]),
+                self.link(books[item], item, refused) if decided[item].status is Status.DENIED else None,
+                self.free_of(books[item], item),
             )
             for item, entry in entries.items()
         }
 
     # ---------------------------------------------------------------------------------------------- limits
 
-    def rules(self, entry: Entry, earlier: Sequence[Earlier]) -> tuple[trace.RuleUsed, ...]:
+    def rules(self, book: Book, entry: Entry, earlier: Sequence[Earlier]) -> tuple[trace.RuleUsed, ...]:
         return tuple(
             self.rule(rule, entry, earlier)
-            for rule in self.ledger.rules
+            for rule in book.rules
             if entry.item in rule.members and rule.period is not tree.PeriodKind.EACH
         )
 
     def rule(self, rule: Rule, entry: Entry, earlier: Sequence[Earlier]) -> trace.RuleUsed:
-        accounts = self.accounts([rule])
+        accounts = self.accounts(rule)
         for one in earlier:
             accounts.consume(one.entry)
         counted = [one for one in earlier if self.uses_up(rule, one.entry, entry)]
@@ -113,12 +117,13 @@ class LedgerWitness:
         """Whether one earlier entry would use up the only place that a rule leaves."""
         if isinstance(rule.rule, tree.CountLimit):
             rule = evolve(rule, rule=evolve(rule.rule, times=1))
-        accounts = self.accounts([rule])
+        accounts = self.accounts(rule)
         accounts.consume(one)
         return not accounts.allowed(rule, entry)
 
-    def accounts(self, rules: list[Rule]) -> Accounts:
-        return Accounts(self.policy, self.definition, rules, {})
+    def accounts(self, rule: Rule | None = None) -> Accounts:
+        """The accounts of one sentence alone; none where it is not given."""
+        return Accounts(self.policy, self.definition, [Book([rule] if rule is not None else [])])
 
     def next_year(self, year: int | None) -> int | None:
         end = self.policy.term.end
@@ -134,13 +139,13 @@ class LedgerWitness:
             if isinstance(choice, tree.PeriodByReading | tree.GroupByReading)
         )
 
-    def free_of(self, item: str) -> tuple[str, ...]:
-        bound = {rule.limit.name for rule in self.ledger.rules if item in rule.members}
-        return tuple(limit.name for limit in self.policy.limits if limit.name not in bound)
+    def free_of(self, book: Book, item: str) -> tuple[str, ...]:
+        bound = {rule.limit.name for rule in book.rules if item in rule.members}
+        return tuple(limit.name for limit in book.limits if limit.name not in bound)
 
-    def link(self, item: str, refused: Mapping[str, str]) -> trace.LinkUsed | None:
-        for limit in self.policy.limits:
-            if limit.name in refused and item in self.ledger.linked.get(limit.name, ()):
+    def link(self, book: Book, item: str, refused: Mapping[str, str]) -> trace.LinkUsed | None:
+        for limit in book.limits:
+            if limit.name in refused and item in book.linked.get(limit.name, ()):
                 members = limit.linked.members if limit.linked is not None else ()
                 reading = members.reading if isinstance(members, tree.GroupByReading) else None
                 used = reading_used(reading, self.settings) if reading is not None else None
@@ -149,8 +154,10 @@ class LedgerWitness:
 
     # ------------------------------------------------------------------------------------------------ caps
 
-    def cap(self, entry: Entry, asked: Decision, earlier: Sequence[Earlier]) -> trace.RunningCapUsed | None:
-        running = self.ledger.caps.get(entry.item)
+    def cap(
+        self, book: Book, entry: Entry, asked: Decision, earlier: Sequence[Earlier]
+    ) -> trace.RunningCapUsed | None:
+        running = book.caps.get(entry.item)
         if running is None:
             return None
         counted = [one for one in earlier if self.spends(running, one.entry, entry, asked)]
@@ -158,7 +165,7 @@ class LedgerWitness:
         accounts = self.with_cap(running, entry.item)
         for one in earlier:
             accounts.consume(one.entry)
-        paid = accounts.capped(entry, asked)
+        paid = accounts.capped(entry, evolve(asked, edition=0))
         yearly = running.period is tree.PeriodKind.CALENDAR_YEAR
         choice = running.cap.period
         return trace.RunningCapUsed(
@@ -179,10 +186,10 @@ class LedgerWitness:
         """Whether an earlier entry is spent from the same cap: it would exhaust it, were it large enough."""
         accounts = self.with_cap(running, entry.item)
         accounts.consume(evolve(one, fen=running.fen))
-        return accounts.capped(entry, asked).status is not Status.GRANTED
+        return accounts.capped(entry, evolve(asked, edition=0)).status is not Status.GRANTED
 
     def with_cap(self, running: RunningCap, item: str) -> Accounts:
-        return Accounts(self.policy, self.definition, [], {item: running})
+        return Accounts(self.policy, self.definition, [Book(caps={item: running})])
 
     # --------------------------------------------------------------------------------------------- entries
 
@@ -208,6 +215,12 @@ class LedgerWitness:
             for fact in ledger_facts(self.policy)
             if fact.name not in apart and not fact.personal
         )
-        day = self.accounts([]).day(entry)
+        day = self.accounts().day(entry)
         shown_key = known(key, entry.facts[key.name])
         return trace.EntryUsed(entry.item, day, facts, shown_key, entry.fen, one.earlier_batch)
+
+
+def _asked(before: Decision, decided: Decision) -> Decision:
+    """What the edition that decided in the end had asked of the ledger."""
+    open_to = (one for one in (before, *before.others) if one.edition == decided.edition)
+    return next(open_to, before)

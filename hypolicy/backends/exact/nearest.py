@@ -10,26 +10,25 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
-from hypolicy.backends.exact.assess import Assessor, assessor
 from hypolicy.backends.exact.candidates import Candidates, chosen_facts, distance, last_alike
 from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFactError, Record
+from hypolicy.backends.exact.editions import item_assessor
 from hypolicy.backends.exact.observe import FAILURES
 from hypolicy.rules import trace, tree
-from hypolicy.rules.facts import facts_in, has_versions
+from hypolicy.rules.facts import facts_in, has_versions, is_given
 from hypolicy.rules.outcome import Settings, Status
 from hypolicy.rules.trace import Absence
 from hypolicy.rules.types import DateType, EnumType, NumberType
+from hypolicy.source.limits import MAX_CHANGED_FACTS, MAX_TRIES, MAX_WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MOST_CHANGES: Final = 3
-MOST_TRIES: Final = 6_000
-MOST_WAYS: Final = 24
+    from hypolicy.backends.exact.assess import Assessor
 
 Way = tuple[tuple[str, Any], ...]
 
@@ -77,7 +76,7 @@ class NearestFinder:
         self.candidates = Candidates(self.policy, benefit, self.kind, settings)
         # Single conditions are asked out of turn, where what the checker has proved of the usual order does not hold.
         plain, strict = Compiler(settings, self.complete), Compiler(settings, complete=False)
-        self.assess = assessor(benefit, plain)
+        self.assess = item_assessor(self.policy, benefit, plain)
         self.valid = [plain.function(validation.condition) for validation in self.kind.validations]
         self.governing = strict.function(benefit.governing_date) if benefit.governing_date else None
         common = [self._requirement(strict, gate.condition, wanted=False) for gate in benefit.pending]
@@ -153,7 +152,7 @@ class _Search:
 
     def run(self) -> trace.Nearest:
         try:
-            for depth in range(1, MOST_CHANGES + 1):
+            for depth in range(1, MAX_CHANGED_FACTS + 1):
                 for target in range(len(self.finder.targets)):
                     self.extend(list(self.record), (), depth, target)
                 if self.found:
@@ -163,7 +162,7 @@ class _Search:
         else:
             complete = True
         personal = any(fact.personal for fact in self.facts.values())
-        return trace.Nearest(self.ways(), MOST_CHANGES, complete, personal)
+        return trace.Nearest(self.ways(), MAX_CHANGED_FACTS, complete, personal)
 
     def extend(self, record: list[Any], way: Way, left: int, target: int) -> None:
         """Change at most so many facts more; ways that qualify are kept in `found`."""
@@ -207,7 +206,7 @@ class _Search:
         """Whether the record so changed is a sound one, and 准予 before the ledger."""
         if way not in self._judged:
             self.tries += 1
-            if self.tries > MOST_TRIES:
+            if self.tries > MAX_TRIES:
                 raise _TriedEnoughError
             self._judged[way] = self.finder.judge(self.changed(way))
         return self._judged[way]
@@ -233,7 +232,7 @@ class _Search:
             tuple(
                 self.change(way, place, groups[tuple(name for name, _ in way)]) for place in range(len(way))
             )
-            for way in best[:MOST_WAYS]
+            for way in best[:MAX_WAYS]
         )
 
     def reduced(self, way: Way) -> Way:
@@ -244,12 +243,14 @@ class _Search:
                     return part
         return way
 
-    def size(self, way: Way) -> tuple[int, list[int], list[int], str]:
+    def size(self, way: Way) -> tuple[Any, ...]:
+        """How large the changes are together; where that is alike, which facts they are of, and their values."""
         facts = [self.facts[name] for name, _ in way]
         values = [value for _, value in way]
         sizes = [distance(f.type, self.record[f.index], v) for f, v in zip(facts, values, strict=True)]
         ranks = [_rank(fact, value) for fact, value in zip(facts, values, strict=True)]
-        return sum(sizes), [fact.index for fact in facts], ranks, str(values)
+        given = [(value is not None, value) for value in values]
+        return sum(sizes), [fact.index for fact in facts], ranks, given
 
     def change(self, best: Way, place: int, ways: Sequence[Way]) -> trace.Change:
         """One change of the best way: also the other values that would do, the other changes being the same."""
@@ -275,7 +276,7 @@ class _Search:
         return trace.Change(
             name,
             fact.type,
-            Absence.NOT_GIVEN if before is None else before,
+            before if is_given(before) else Absence.NOT_GIVEN,
             tuple(Absence.NOT_GIVEN if option is None else option for option in options),
             least,
             most,

@@ -56,17 +56,22 @@ class Screen:
 
     def notices(self, records: Sequence[Record]) -> dict[str, list[int]]:
         """The places of the records that each 提示 is about, in the order of writing."""
-        out: dict[str, list[int]] = {}
-        for message, holds in self._notices:
-            rows = [row for row, record in enumerate(records) if holds(record, None)]
-            if rows:
-                out[message] = rows
+        out = self.odd(records)
         for notice in self.kind.notices:
             if notice.overlap is not None:
                 key, first, last = (fact.index for fact in notice.overlap)
                 rows = overlapping(records, key, first, last)
                 if rows:
                     out[notice.message] = rows
+        return out
+
+    def odd(self, records: Sequence[Record]) -> dict[str, list[int]]:
+        """The same for each 提示 that a record by itself can be odd by."""
+        out: dict[str, list[int]] = {}
+        for message, holds in self._notices:
+            rows = [row for row, record in enumerate(records) if holds(record, None)]
+            if rows:
+                out[message] = rows
         return out
 
 

@@ -239,7 +239,7 @@ def known(fact: tree.Fact, value: tree.Value | date | None) -> trace.Known:
 
 def _shown(fact: tree.Fact, value: Result | None) -> Result:
     """What may be shown of a fact."""
-    if value is None:
+    if value is None or isinstance(value, facts.Unanswered):
         return Absence.NOT_GIVEN
     if fact.personal and not isinstance(value, Absence):
         return Absence.HIDDEN

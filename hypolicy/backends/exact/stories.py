@@ -26,4 +26,4 @@ def tell(policy: tree.Policy, case: tree.WorkedCase) -> Story:
     for place, row in enumerate(rows):
         trace = explainer.explain(rows, place, kind=kind, nearest=False)
         records.append(ToldRecord(trace, figures.of(row) | overall))
-    return Story(case, tuple(records))
+    return Story(case, settings, tuple(records))

@@ -8,9 +8,11 @@ from attrs import frozen
 
 from hypolicy.backends.pages.diagram import Diagram, diagram
 from hypolicy.rules import benefit_words as words
+from hypolicy.rules import trace
 from hypolicy.rules.facts import expressions_of
 from hypolicy.rules.narration import PLACE_WORDS
 from hypolicy.rules.outcome import Status
+from hypolicy.rules.phrases import listed
 from hypolicy.rules.statements import Statement, condition, named_condition, readings_of
 from hypolicy.rules.tree import GroupByReading, PeriodByReading, StackingByReading
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.pages.cases import Result, StoryPage
     from hypolicy.rules import tree
-    from hypolicy.rules.narration import ItemNarrative
     from hypolicy.rules.statements import Text, View
 
 
@@ -45,22 +46,29 @@ class CasePage:
 
 @frozen
 class LimitPage:
-    """A limit that the item counts to."""
+    """A limit, and the items `of` which it speaks: those that are decided here."""
 
     name: str
-    group: str
+    of: str
     clause: str
     sentences: tuple[str, ...]
     readings: tuple[tree.Reading, ...]
 
 
 @frozen
+class RowUsed:
+    table: str
+    version: trace.VersionUsed
+    keys: tuple[str, ...]
+
+
+@frozen
 class Example:
-    """A worked case of which the item is granted, and how."""
+    """A worked case of which the item is granted, and the rows of tables that it has used."""
 
     story: StoryPage
     result: Result
-    told: ItemNarrative
+    rows: tuple[RowUsed, ...]
 
 
 @frozen
@@ -80,7 +88,7 @@ class BenefitPage:
     readings: tuple[tree.Reading, ...]
     payees: str
     advancers: str
-    example: Example | None
+    examples: tuple[Example, ...]
 
     @property
     def name(self) -> str:
@@ -116,11 +124,11 @@ def benefit_page(
         f"取整到{PLACE_WORDS[benefit.rounding.place]}，{benefit.rounding.mode.value}"
         if benefit.rounding
         else "",
-        tuple(limit_page(limit, view) for limit in limits_of(benefit, policy, view)),
+        tuple(limit_page(limit, policy, view) for limit in limits_of(benefit, policy, view)),
         benefit_readings(benefit, policy, view),
         words.payees(benefit),
         words.advancers(benefit),
-        example(benefit, stories),
+        tuple(examples(benefit, stories)),
     )
 
 
@@ -136,9 +144,13 @@ def limits_of(benefit: tree.Benefit, policy: tree.Policy, view: View) -> Iterato
         yield from (limit for limit in policy.limits if benefit.name in view.settings.members(limit.group))
 
 
-def limit_page(limit: tree.Limit, view: View) -> LimitPage:
+def limit_page(limit: tree.Limit, policy: tree.Policy, view: View) -> LimitPage:
+    members = view.settings.members(limit.group)
+    decided = [b.name for b in policy.benefits if b.name in members and not b.delegated_to]
     sentences = tuple(words.limit_rule(rule, limit.holder, view) for rule in limit.rules)
-    return LimitPage(limit.name, limit.group.name, limit.origin.clause, sentences, limit_readings(limit))
+    return LimitPage(
+        limit.name, listed(decided) or limit.group.name, limit.origin.clause, sentences, limit_readings(limit)
+    )
 
 
 def limit_readings(limit: tree.Limit) -> tuple[tree.Reading, ...]:
@@ -164,16 +176,23 @@ def benefit_readings(benefit: tree.Benefit, policy: tree.Policy, view: View) -> 
     return tuple({reading.name: reading for reading in found}.values())
 
 
-def example(benefit: tree.Benefit, stories: Sequence[StoryPage]) -> Example | None:
-    """The first case of one record, told as the policy itself reads, in which the item is granted."""
+def examples(benefit: tree.Benefit, stories: Sequence[StoryPage]) -> Iterator[Example]:
+    """For each case of the item the first story of one record, told as the policy itself reads, that is granted."""
+    wanted = [case.name for case in benefit.cases]
     for story in stories:
         if not story.plain or len(story.records) > 1:
             continue
         for result in story.records[0].results:
-            if (
-                result.item == benefit.name
-                and result.told is not None
-                and result.told.status is Status.GRANTED
-            ):
-                return Example(story, result, result.told)
-    return None
+            item = result.trace
+            if item is None or item.item != benefit.name or item.amount is None:
+                continue
+            if item.decision.status is Status.GRANTED and item.amount.case in wanted:
+                wanted.remove(item.amount.case)
+                yield Example(story, result, tuple(_rows_used(item)))
+
+
+def _rows_used(item: trace.ItemTrace) -> Iterator[RowUsed]:
+    for outer in trace.steps_of(item):
+        for step in trace.walk(outer):
+            if isinstance(step, trace.Lookup) and step.version and not isinstance(step.value, trace.Absence):
+                yield RowUsed(step.table, step.version, tuple(str(key.value) for key in step.keys))

@@ -18,10 +18,10 @@ from hypolicy.rules.wording import truth_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hypolicy.rules.narration import ItemNarrative
-    from hypolicy.rules.outcome import Decision
+    from hypolicy.rules.outcome import Decision, Settings
     from hypolicy.rules.stories import Story, ToldRecord
     from hypolicy.rules.tree import Fact, Policy, RecordKind, Value, WorkedCase
+    from hypolicy.rules.wording import Line
 
 TONES: Final[dict[Status, str]] = {
     Status.GRANTED: "granted",
@@ -44,14 +44,15 @@ class Circumstance:
 
 @frozen
 class Result:
-    """What came of one item. `told` is None for what is no item: a check, a goal or a computation."""
+    """What came of one item, and step by step how. `trace` is None for what is no item: a check or a computation."""
 
     item: str
     status: str
     tone: str
     amount: str
     reason: str
-    told: ItemNarrative | None
+    steps: tuple[Line, ...]
+    trace: trace.ItemTrace | None
 
 
 @frozen
@@ -68,6 +69,7 @@ class StoryPage:
     """A case on a page: what all records share, and each of them. `assumed` are readings and values of its own."""
 
     case: WorkedCase
+    settings: Settings
     place: str
     assumed: tuple[str, ...]
     illustrative: tuple[str, ...]
@@ -107,6 +109,7 @@ def story_page(policy: Policy, story: Story) -> StoryPage:
     )
     return StoryPage(
         case,
+        story.settings,
         anchor(case.name),
         (
             *(f"口径「{name}」取「{option}」" for name, option in case.readings.items()),
@@ -176,27 +179,30 @@ def _label(place: int, count: int) -> str:
     return _NAMES[place] if place < len(_NAMES) else f"第{place + 1}"
 
 
-def _results(told: ToldRecord, wanted: Sequence[str]) -> Iterable[Result]:
+def _results(record: ToldRecord, wanted: Sequence[str]) -> Iterable[Result]:
     """The items that the case speaks of, and any other that is paid or waits."""
-    for item in told.trace.items:
+    for item in record.trace.items:
         if item.item in wanted or item.decision.status in (Status.GRANTED, Status.PENDING):
-            narrative = narrate_item(item)
-            reason = narrative.headline.partition("：")[2] if narrative.status is not Status.GRANTED else ""
+            told = narrate_item(item)
+            reason = told.headline.partition("：")[2] if told.status is not Status.GRANTED else ""
+            # The last step says the result again.
+            steps = told.steps[:-1]
             yield Result(
                 item.item,
-                narrative.status.value,
-                TONES[narrative.status],
-                narrative.amount,
+                told.status.value,
+                TONES[told.status],
+                told.amount,
                 reason.rstrip("。"),
-                narrative,
+                steps,
+                item,
             )
-    for name, decision in told.figures.items():
+    for name, decision in record.figures.items():
         if name in wanted:
             yield _figure(name, decision)
 
 
 def _figure(name: str, decision: Decision) -> Result:
     if decision.status is Status.GRANTED:
-        return Result(name, "算得", "apart", fen_in_yuan(decision.fen), "", None)
+        return Result(name, "算得", "apart", fen_in_yuan(decision.fen), "", (), None)
     reason = "" if decision.status is Status.MET else decision.reason_text
-    return Result(name, decision.status.value, TONES[decision.status], "", reason, None)
+    return Result(name, decision.status.value, TONES[decision.status], "", reason, (), None)

@@ -19,29 +19,34 @@ if TYPE_CHECKING:
 WIDTH: Final = 640
 HEIGHT: Final = 190
 _LEFT, _RIGHT, _TOP, _FLOOR = 16, 624, 44, 150
+_WORDS: Final = 100  # the width of a date
 
 
 @frozen
 class Step:
-    """A stretch of the line, with its value and its first day. Places are pixels from the upper left."""
+    """A stretch of the line, with its value and its first day; `late` where words after it would leave the picture.
+
+    Places are pixels from the upper left.
+    """
 
     left: int
     right: int
     level: int
     value: str
     start: date
+    late: bool
 
 
 @frozen
 class Chart:
-    """`path` is the line as an SVG path; `end` is the last day that is drawn."""
+    """`path` is the line as an SVG path; `end` is the last day, where it has room beside the last step."""
 
     width: int
     height: int
     floor: int
     steps: tuple[Step, ...]
     path: str
-    end: date
+    end: date | None
 
 
 def step_chart(parameter: Parameter, term: Period) -> Chart | None:
@@ -71,8 +76,9 @@ def step_chart(parameter: Parameter, term: Period) -> Chart | None:
             up(version.value),
             value_text(version.value, parameter.type),
             max(version.period.start, first),
+            across(version.period.start) > _RIGHT - _WORDS,
         )
         for version, right in zip(versions, rights, strict=True)
     )
     path = f"M{steps[0].left} {steps[0].level}" + "".join(f"V{step.level}H{step.right}" for step in steps)
-    return Chart(WIDTH, HEIGHT, _FLOOR, steps, path, last)
+    return Chart(WIDTH, HEIGHT, _FLOOR, steps, path, last if steps[-1].left < _RIGHT - 2 * _WORDS else None)

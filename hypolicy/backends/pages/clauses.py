@@ -9,11 +9,12 @@ from attrs import frozen
 from hypolicy.backends.pages.benefits import benefit_page, limit_page
 from hypolicy.backends.pages.cases import story_page
 from hypolicy.backends.pages.declared import Kind, outcomes
-from hypolicy.backends.pages.standards import parameter_page, standard_of, table_page
+from hypolicy.backends.pages.standards import extract, parameter_page, standard_of, table_page
 from hypolicy.rules import tree
 from hypolicy.rules.facts import expressions_of, walk
 from hypolicy.rules.phrases import listed
 from hypolicy.rules.statements import Run, Statement, Text, condition, phrase, plain, readings_of, words_of
+from hypolicy.source.folded import Folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
     from hypolicy.backends.pages.cases import StoryPage
     from hypolicy.backends.pages.declared import Declared
     from hypolicy.backends.pages.matter import Edition, Matter
-    from hypolicy.backends.pages.standards import ParameterPage, TablePage
+    from hypolicy.backends.pages.standards import Extract, ParameterPage, TablePage
     from hypolicy.rules.statements import View
-    from hypolicy.source.text import Span
+    from hypolicy.source.text import SourceText, Span
 
 
 @frozen
 class Passage:
-    """A quoted passage of the official text, and what became of it."""
+    """A quoted passage of the official text, as a whole and by its paragraphs, and what became of it."""
 
     text: str
+    paragraphs: tuple[str, ...]
     treatment: str
     note: str
     outcomes: tuple[Declared, ...]
@@ -87,6 +89,7 @@ class ClausePage:
     notices: tuple[str, ...]
     parameters: tuple[ParameterPage, ...]
     tables: tuple[TablePage, ...]
+    extracts: tuple[Extract, ...]
     stories: tuple[StoryPage, ...]
     readings: tuple[tree.Reading, ...]
     interpretations: tuple[tree.Reading, ...]
@@ -136,7 +139,7 @@ class _ClauseTeller:
         )
         shared, figures = tuple(self.shared()), tuple(self.figures())
         limits = tuple(
-            limit_page(limit, self.view) for limit in policy.limits if limit.origin.clause == number
+            limit_page(limit, policy, self.view) for limit in policy.limits if limit.origin.clause == number
         )
         passages = tuple(self.passages())
         standards = self.standards()
@@ -155,6 +158,7 @@ class _ClauseTeller:
                 parameter_page(one, policy, self.view) for one in standards if isinstance(one, tree.Parameter)
             ),
             tables,
+            tuple(self.extracts(benefits)),
             tuple(stories),
             tuple(reading for reading in readings if not reading.fixed),
             tuple(r for r in policy.readings if r.fixed and r.origin.clause == number),
@@ -168,7 +172,14 @@ class _ClauseTeller:
         quotes = [quote for quote in self.matter.policy.quotes if quote.clause == self.clause.number]
         for place, quote in enumerate(quotes, start=1):
             text = "".join(quote.text.split())
-            yield Passage(text, quote.treatment, quote.note, self.outcomes[quote], f"t{place}")
+            yield Passage(
+                text,
+                paragraphs(quote, self.matter.official),
+                quote.treatment,
+                quote.note,
+                self.outcomes[quote],
+                f"t{place}",
+            )
 
     def shared(self) -> Iterator[Shared]:
         """What this clause wants of items that have their own clause, or of several of its own."""
@@ -211,6 +222,17 @@ class _ClauseTeller:
                 found += [one for node in nodes if (one := standard_of(node)) is not None]
         return tuple({one.name: one for one in found}.values())
 
+    def extracts(self, benefits: Sequence[BenefitPage]) -> Iterator[Extract]:
+        """The rows of tables that the examples have used, lit among their neighbours."""
+        by_name = {table.name: table for table in self.matter.policy.tables}
+        for page in benefits:
+            for example in page.examples:
+                for used in example.rows:
+                    table = by_name[used.table]
+                    versions = example.story.settings.versions(table)
+                    version = next(one for one in versions if one.period == used.version.period)
+                    yield extract(table, version, used.keys, example.story.name)
+
     def readings(
         self, benefits: Sequence[BenefitPage], limits: Sequence[LimitPage]
     ) -> tuple[tree.Reading, ...]:
@@ -246,7 +268,7 @@ class _ClauseTeller:
         for one in shared:
             yield self.shared_answer(one)
         for limit in limits:
-            yield plain(f"{limit.group}：{'，'.join(limit.sentences)}")
+            yield plain(f"{limit.of}：{'，'.join(limit.sentences)}")
         for figure in figures:
             yield (Run(f"{figure.word}「{figure.name}」："), *figure.told)
         delegated = [passage.note for passage in passages if passage.treatment == "委托"]
@@ -274,6 +296,25 @@ class _ClauseTeller:
         if one.ground:
             return (*told, Run(f"的，不在本方案中计算：“{one.ground.rstrip('。')}”"))
         return (Run("享受"), Run(listed(one.items)), Run("，须"), *told, Run("；不符合的不予补贴"))
+
+
+def paragraphs(quote: tree.Quote, official: SourceText | None) -> tuple[str, ...]:
+    """The lines of a quote joined, but where the official text begins a new line too."""
+    lines = ["".join(line.lstrip("> ＞").split()) for line in quote.span.text.split("\n")]
+    text = Folded.of(official.text if official is not None else "")
+    start = text.text.find(Folded.of("".join(lines)).text)
+    if official is None or start < 0:
+        return ("".join(lines),)
+    out = [lines[0]]
+    for line in lines[1:]:
+        start += len(Folded.of(out[-1]).text)
+        between = official.text[text.offsets[start - 1] : text.offsets[start]]
+        if "\n" in between:
+            out.append(line)
+        else:
+            start -= len(Folded.of(out[-1]).text)
+            out[-1] += line
+    return tuple(out)
 
 
 def clause_of(case: tree.WorkedCase, policy: tree.Policy) -> str:

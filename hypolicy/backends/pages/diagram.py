@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from hypolicy.rules.phrases import listed
-from hypolicy.rules.statements import NEVER, words_of
+from hypolicy.rules.statements import FREE, words_of
 
 if TYPE_CHECKING:
     from hypolicy.backends.pages.benefits import BenefitPage, CasePage, ConditionPage
@@ -72,14 +72,9 @@ def diagram(page: BenefitPage) -> Diagram:
         flow.step("符合一种的，算出金额", "step")
     else:
         flow.step(listed(words_of(case.amount) for case in page.cases), "step")
-    extra = [words_of(one.text) for one in page.uplifts if not words_of(one.text).endswith(words_of(NEVER))]
-    if extra:
-        flow.step(
-            "；".join(
-                [*(text.replace("符合下列条件的，", "符合条件的") for text in extra), page.stacking]
-            ).rstrip("；"),
-            "step",
-        )
+    raised = [words_of(one.text).replace("下列条件", "条件") for one in page.uplifts if one.parts]
+    if raised:
+        flow.step("；".join([*raised, page.stacking]).rstrip("；"), "step")
     for words in (page.cap, page.rounding):
         if words:
             flow.step(words, "step")
@@ -111,7 +106,7 @@ class _Flow:
     linked: bool = False
 
     def condition(self, one: ConditionPage) -> None:
-        if words_of(one.told.text) != "不作限制":
+        if one.told.text[-len(FREE) :] != FREE:
             self.ask(f"{_short(one.told)}？", "否", f"不予：{one.denial}", "denied")
 
     def ask(self, question: str, aside: str, end: str, tone: str, onward: str = "是") -> None:

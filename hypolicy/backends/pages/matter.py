@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -11,19 +11,10 @@ from hypolicy.rules.statements import View
 if TYPE_CHECKING:
     from datetime import date
 
+    from hypolicy.check.official_text import Coverage
     from hypolicy.rules.stories import Story
     from hypolicy.rules.tree import Policy
-
-
-class Quoted(Protocol):
-    """How much of the official text the rules quote, in characters."""
-
-    @property
-    def covered(self) -> int: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def complete(self) -> bool: ...
+    from hypolicy.source.text import SourceText
 
 
 @frozen
@@ -32,7 +23,8 @@ class Matter:
 
     policy: Policy
     stories: tuple[Story, ...]
-    coverage: Quoted | None
+    coverage: Coverage | None
+    official: SourceText | None
     digest: str
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hypolicy.backends.pages import addresses, overview
 from hypolicy.backends.pages.addresses import Addresses
@@ -52,14 +52,16 @@ class Site:
 
 CLAUSES: Final = "条款"
 STANDARDS: Final = "标准"
+# So many examples of a clause are open, the others are folded.
+_SHOWN: Final = 5
 
 
-def site(matter: Matter) -> Site:
-    """Every page, the home page first."""
+def site(matter: Matter, *, paper: str = "") -> Site:
+    """Every page, the home page first; `paper` is the file that has all of them on paper, if there is to be one."""
     every = editions(matter.policy)
     pages: list[Page] = []
     for edition in sorted(every, key=lambda one: not one.latest):
-        pages += _Writer(matter, edition, every).pages()
+        pages += _Writer(matter, edition, every, paper).pages()
     return Site(matter.policy.title, tuple(pages), matter.digest)
 
 
@@ -70,6 +72,7 @@ class _Writer:
     matter: Matter
     edition: Edition
     every: Sequence[Edition]
+    paper: str
     clauses: Sequence[ClausePage] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -79,7 +82,9 @@ class _Writer:
         yield self.home()
         for page in self.clauses:
             address = f"clauses/{addresses.slug(page.number)}.html"
-            yield self.page(address, f"{page.number} {page.title}", CLAUSES, "clause.html", page=page)
+            yield self.page(
+                address, f"{page.number} {page.title}", CLAUSES, "clause.html", page=page, shown=_SHOWN
+            )
         yield from self.standards()
         if self.edition.latest:
             yield from self.shared()
@@ -99,6 +104,7 @@ class _Writer:
             common=overview.common_conditions(self.clauses),
             elsewhere=overview.left_to_others(self.clauses),
             clauses=self.clauses,
+            paper=self.paper,
             changes=overview.standard_changes(policy),
             illustrative=list(dict.fromkeys(name for page in self.clauses for name in page.illustrative)),
         )
@@ -153,7 +159,7 @@ class _Writer:
         for place, (number, story) in enumerate(told):
             address = f"cases/{story.place}.html"
             values = {
-                "number": number,
+                "clause": number,
                 "story": story,
                 "before": told[place - 1][1] if place else None,
                 "after": told[place + 1][1] if place + 1 < len(told) else None,
@@ -181,6 +187,14 @@ class _Writer:
         return Page(here, title, section, Markup(body), self.edition.latest)  # noqa: S704 - made by autoescape
 
 
+def _heading(title: str) -> Markup:
+    """A long title, that breaks before a bracket if it must, and not within."""
+    before, bracket, rest = title.partition("（")
+    if not bracket:
+        return escape(title)
+    return Markup('{}<wbr><span class="hp-whole">（{}</span>').format(before, rest)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -197,7 +211,7 @@ def _environment() -> Environment:
         "stop": lambda words: f"{words.rstrip('。')}。",
         "slug": addresses.slug,
         "anchor": addresses.anchor,
-        "shortened": lambda words, most: words if len(words) <= most else f"{words[:most]}……",
+        "heading": _heading,
         "json": lambda value: json.dumps(value, ensure_ascii=False),
     }
     environment.tests["concept"] = lambda value: isinstance(value, Concept)

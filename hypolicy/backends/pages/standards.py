@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from hypolicy.rules import tree
 from hypolicy.rules.facts import expressions_of, walk
@@ -77,8 +77,11 @@ class Cell:
 
 @frozen
 class TableRow:
+    """`lit`: the example beside it has used this row."""
+
     keys: tuple[str, ...]
     cells: tuple[Cell, ...]
+    lit: bool = False
 
 
 @frozen
@@ -111,7 +114,7 @@ class TablePage:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        return (*(key.name for key in self.table.keys), *(column.name for column in self.table.columns))
+        return heads(self.table)
 
     @property
     def short(self) -> bool:
@@ -142,6 +145,36 @@ def table_rows(table: tree.Table, version: tree.TableVersion) -> Iterator[TableR
             numeric = not isinstance(column.type, BoolType) and not isinstance(value, str)
             cells.append(Cell(text, written if written != text else "", numeric))
         yield TableRow(keys, tuple(cells))
+
+
+@frozen
+class Extract:
+    """The rows of a table about an example that has used one of them; its data may be the example's own."""
+
+    table: tree.Table
+    rows: tuple[TableRow, ...]
+    story: str
+    illustrative: bool
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return heads(self.table)
+
+
+def extract(table: tree.Table, version: tree.TableVersion, used: tuple[str, ...], story: str) -> Extract:
+    """All rows of a short table; of a long one those with the first key of the row that was used."""
+    short = len(version.rows) <= SHORT
+    near = [row for row in table_rows(table, version) if short or row.keys[0] == used[0]]
+    rows = tuple(evolve(row, lit=row.keys == used) for row in near)
+    return Extract(table, rows, story, version.illustrative)
+
+
+def heads(table: tree.Table) -> tuple[str, ...]:
+    return (*(key.name for key in table.keys), *(column.name for column in table.columns))
 
 
 def _choices(table: tree.Table, version: tree.TableVersion) -> Iterator[Choice]:

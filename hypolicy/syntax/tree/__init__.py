@@ -4,7 +4,8 @@ A `Name` keeps its place, so every later message can point at it. Expressions ar
 are `Declaration`s, which may open a block, and `Line`s, which stand in one.
 """
 
-from hypolicy.syntax.tree.declarations import *  # noqa: F403 - one tree, in files by topic
+from hypolicy.syntax.tree.amendments import *  # noqa: F403 - one tree, in files by topic
+from hypolicy.syntax.tree.declarations import *  # noqa: F403
 from hypolicy.syntax.tree.document import *  # noqa: F403
 from hypolicy.syntax.tree.expressions import *  # noqa: F403
 from hypolicy.syntax.tree.lines import *  # noqa: F403

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from hypolicy.syntax.tree.amendments import AmendmentHead, Change
 from hypolicy.syntax.tree.expressions import Expr, Name, Node
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Fact(Node):
     column: Name | None
     personal: bool
     note: str
+    question: Name | None
 
 
 @frozen
@@ -332,4 +334,6 @@ Declaration = (
     | Computation
     | Template
     | WorkedCase
+    | AmendmentHead
+    | Change
 )

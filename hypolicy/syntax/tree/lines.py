@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from hypolicy.syntax.tree.amendments import Effective, RankLine, StateLine, TransitionLine
 from hypolicy.syntax.tree.expressions import Expr, Name, Node
 
 if TYPE_CHECKING:
@@ -248,4 +249,8 @@ Line = (
     | UseValue
     | Adopt
     | Due
+    | RankLine
+    | Effective
+    | StateLine
+    | TransitionLine
 )

@@ -38,6 +38,10 @@ class Table:
     method: str
     misses: tuple[Counts, ...] = field(eq=False, repr=False)
 
+    @classmethod
+    def of(cls, persons: Counts, method: str, margins: Sequence[Counted]) -> Table:
+        return cls(persons, method, tuple(margin.misses(persons) for margin in margins))
+
     @property
     def exact(self) -> bool:
         return not any(miss.any() for miss in self.misses)
@@ -59,7 +63,7 @@ def integers(weights: Weights, margins: Sequence[Counted], elements: Elements, s
 
     up = left.solve(step, np.ceil(over), whole=True)
     if up is not None:
-        return _table(floor + up, NEAREST, margins)
+        return Table.of(_whole(floor + up), NEAREST, margins)
     cost = np.concatenate([step, 1 + jitter, 1 + jitter])
     most = np.concatenate([np.ones(cells), np.full(cells, _FURTHEST), np.minimum(floor, _FURTHEST)])
     method, moves = FURTHER, left.repeated([1, 1, -1])
@@ -69,9 +73,8 @@ def integers(weights: Weights, margins: Sequence[Counted], elements: Elements, s
         cost, most = np.append(cost, np.full(slack, _MISS)), np.append(most, np.full(slack, np.inf))
         method, found = ELASTIC, moves.elastic().solve(cost, most, whole=True)
     up, more, less = np.zeros((3, cells)) if found is None else found[: 3 * cells].reshape(3, cells)
-    return _table(floor + up + more - less, method, margins)
+    return Table.of(_whole(floor + up + more - less), method, margins)
 
 
-def _table(persons: Weights, method: str, margins: Sequence[Counted]) -> Table:
-    whole = np.rint(persons).astype(np.int64)
-    return Table(whole, method, tuple(margin.misses(whole) for margin in margins))
+def _whole(persons: Weights) -> Counts:
+    return np.rint(persons).astype(np.int64)

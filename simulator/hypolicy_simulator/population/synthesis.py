@@ -13,8 +13,9 @@ from attrs import field, frozen
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
+from hypolicy_simulator.population import kept
 from hypolicy_simulator.population.conflicts import contradiction, least_change, possible
-from hypolicy_simulator.population.fit import Fit, fit
+from hypolicy_simulator.population.fit import fit
 from hypolicy_simulator.population.integers import Table, integers
 from hypolicy_simulator.population.margins import Counted, counted
 from hypolicy_simulator.population.persons import Persons, cell_elements, persons
@@ -35,7 +36,6 @@ class Population:
     persons: Persons = field(repr=False)
     support: Support = field(repr=False)
     margins: tuple[Counted, ...] = field(repr=False)
-    fit: Fit = field(repr=False)
     table: Table = field(repr=False)
 
 
@@ -44,11 +44,21 @@ def synthesise(checked: Checked, seed: int) -> Population:
     cells = support(checked)
     margins = tuple(counted(margin, cells) for margin in checked.scenario.margins)
     _all_counted(cells, margins)
+    table = _table(checked, cells, margins, seed)
+    return Population(persons(checked, cells, table.persons, seed), cells, margins, table)
+
+
+def _table(checked: Checked, cells: Support, margins: Sequence[Counted], seed: int) -> Table:
+    key = kept.key_of_table(cells, margins, seed)
+    found = kept.find(key)
+    if found is not None:
+        return Table.of(*found, margins)
     fitted = fit(margins, len(cells))
     if not fitted.converged and not possible(margins, len(cells)):
         raise Refusal(_told(checked, margins, len(cells)))
     table = integers(fitted.weights, margins, cell_elements(cells), seed)
-    return Population(persons(checked, cells, table.persons, seed), cells, margins, fitted, table)
+    kept.keep(key, table.persons, table.method)
+    return table
 
 
 def _all_counted(cells: Support, margins: Sequence[Counted]) -> None:

@@ -46,17 +46,18 @@ class Layout(_Plugin):
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         title = page.title or ""
         self.found += [Found(page.url, title, section) for section in sections(html)]
-        return html
+        # A table without a class would be wrapped and drawn by the theme.
+        return html.replace("<table>", '<table class="hp-table">')
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         return with_policy(output)
 
-    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
-        return with_policy(output)
-
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        (Path(config.site_dir) / INDEX).write_text(index_script(self.found), encoding="utf-8", newline="\n")
+        folder = Path(config.site_dir)
+        (folder / INDEX).write_text(index_script(self.found), encoding="utf-8", newline="\n")
         self.found = []
+        for of_a_server in ("sitemap.xml", "sitemap.xml.gz", "404.html"):
+            (folder / of_a_server).unlink(missing_ok=True)
 
 
 def with_policy(html: str) -> str:

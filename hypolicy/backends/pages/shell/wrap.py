@@ -51,7 +51,6 @@ def wrap(
         )
         errors, warnings = config.validate()
         assert not [*errors, *warnings]
-        config.theme.static_templates.clear()
         config.plugins["hypolicy"] = _Wrapped({_source(page.address): page for page in pages}, assets)
         build(config)
 

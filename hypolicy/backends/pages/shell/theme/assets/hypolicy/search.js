@@ -13,8 +13,11 @@ const hypolicySearch = (() => {
       return Number([...text].map(value).join(""));
     }
     for (const char of text) {
-      if (char === "万" || char === "亿") {
-        total = (total + section + (digit || 0)) * (char === "万" ? 1e4 : 1e8);
+      if (char === "万") {
+        total += (section + (digit || 0)) * 1e4;
+        section = 0; digit = null;
+      } else if (char === "亿") {
+        total = (total + section + (digit || 0)) * 1e8;
         section = 0; digit = null;
       } else if (char in SCALES) {
         section += (digit === null ? 1 : digit) * SCALES[char];
@@ -66,10 +69,9 @@ const hypolicySearch = (() => {
     folded = replaced(folded, /(\d+(?:\.\d+)?)([万亿])/g, (m) => String(Math.round(m[1] * (m[2] === "万" ? 1e4 : 1e8))));
     folded = replaced(folded, /百分之([零〇一二两三四五六七八九十百\d.]+)/g,
       (m) => (/^[\d.]+$/.test(m[1]) ? m[1] : numeral(m[1])) + "%");
-    folded = replaced(folded, /[零〇一二两三四五六七八九十百千]+万?/g,
-      (m) => /^[百千万]/.test(m[0]) ? null : String(numeral(m[0])));
+    folded = replaced(folded, /[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*/g, (m) => String(numeral(m[0])));
     folded = replaced(folded, /(\d+\.\d*?)0+(?!\d)/g, (m) => m[1].replace(/\.$/, ""));
-    folded = replaced(folded, /第(\d+)[条章](?:第(\d+)[款项])?(?:第(\d+)[款项])?/g,
+    folded = replaced(folded, /第(\d+)[条章](?:第\(?(\d+)\)?[款项])?(?:第\(?(\d+)\)?[款项])?/g,
       (m) => m[1] + (m[2] ? `(${m[2]})` : "") + (m[3] ? `(${m[3]})` : ""));
     return folded;
   }
@@ -85,9 +87,9 @@ const hypolicySearch = (() => {
     return -1;
   }
 
-  // The same, with one character of the word mistyped.
+  // The same, with one character of the word mistyped; a number is never taken for another.
   function nearly(text, word) {
-    if (word.length < 2) return -1;
+    if (word.length < 2 || /\d/.test(word)) return place(text, word);
     const quoted = [...word].map((char) => char.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const ways = quoted.map((_, i) => quoted.map((char, j) => (i === j ? "." : char)).join(""));
     return text.search(new RegExp(ways.join("|")));

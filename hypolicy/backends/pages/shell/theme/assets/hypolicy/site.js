@@ -7,7 +7,7 @@
   for (const filter of document.querySelectorAll("form[data-hp-filter]")) tableFilter(filter);
 
   addEventListener("beforeprint", () => {
-    for (const part of document.querySelectorAll("details:not(.hp-code):not([open])")) {
+    for (const part of document.querySelectorAll("details:not(.hp-code details):not([open])")) {
       part.open = true;
       part.dataset.hpPrinted = "";
     }
@@ -19,10 +19,10 @@
     }
   });
 
-  // A label that opens the contents answers the keyboard as a button does.
+  // The label that opens the contents answers the space bar as a button does; the theme sees to Enter.
   for (const label of document.querySelectorAll("label[role=button]")) {
     label.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); label.click(); }
+      if (event.key === " ") { event.preventDefault(); label.click(); }
     });
   }
 

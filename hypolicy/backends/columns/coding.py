@@ -1,0 +1,207 @@
+"""How the facts of a record become whole numbers: what the compiled rules compute on.
+
+Yes and no are 1 and 0, a label is its rank, a day the days since 1970-01-01, a number itself or its hundredths. A
+text is its rank among those that the rules name; all others have one code, unless the rules compare two facts with
+each other. A fact that is not given is `ABSENT`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, assert_never
+
+import polars as pl
+from attrs import field, frozen
+
+from hypolicy.rules import tree
+from hypolicy.rules.facts import parts
+from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType, TextType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
+    from typing import Any
+
+    from hypolicy.rules.outcome import Settings
+
+ABSENT: Final = -(2**31)
+HUNDREDTHS: Final = 100
+_FIRST: Final = date(1970, 1, 1).toordinal()
+
+
+def day_number(day: date) -> int:
+    return day.toordinal() - _FIRST
+
+
+def reached(expr: tree.Expr, settings: Settings) -> Iterator[tree.Expr]:
+    """An expression and everything in it that the readings chosen leave; the body of a concept once."""
+    stack, unfolded = [expr], set[str]()
+    while stack:
+        current = stack.pop()
+        yield current
+        match current:
+            case tree.ByReading(reading, options):
+                stack.append(dict(options)[settings.option(reading)])
+            case tree.ConceptRef(concept):
+                if concept.name not in unfolded:
+                    unfolded.add(concept.name)
+                    stack.append(concept.body)
+            case _:
+                stack.extend(reversed(parts(current)))
+
+
+@frozen
+class Dictionary:
+    """The texts that rules and tables name, in a fixed order; one more code stands for every other text."""
+
+    texts: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        return {text: rank for rank, text in enumerate(self.texts)}
+
+    @property
+    def other(self) -> int:
+        return len(self.texts)
+
+    def code(self, text: str) -> int:
+        return self.ranks.get(text, self.other)
+
+
+@frozen
+class Coding:
+    """The facts that the compiled rules read, and what their texts are told apart by."""
+
+    facts: tuple[tree.Fact, ...]
+    dictionary: Dictionary
+    # Texts that are compared with each other, so that those which no rule names need codes of their own.
+    compared: frozenset[str]
+
+    def encode(self, frame: pl.DataFrame) -> list[pl.Series]:
+        """Columns of whole numbers, in the order of the facts, from a frame in canonical form."""
+        codes = self.codes(frame)
+        return frame.select(_coded(fact, codes, self.dictionary.other) for fact in self.facts).get_columns()
+
+    def codes(self, frame: pl.DataFrame) -> dict[str, int]:
+        """Codes of the texts of this frame: those that no rule names are numbered where they are compared."""
+        codes = dict(self.dictionary.ranks)
+        for name in sorted(self.compared):
+            for text in frame[name].unique().drop_nulls().to_list():
+                codes.setdefault(text, len(codes) + 1)
+        return codes
+
+
+def _coded(fact: tree.Fact, codes: dict[str, int], other: int) -> pl.Expr:
+    column = pl.col(fact.name)
+    match fact.type:
+        case BoolType():
+            coded = column.cast(pl.UInt8)
+        case DateType():
+            coded = column.to_physical()
+        case EnumType(labels=labels):
+            coded = column.cast(pl.Enum(labels)).to_physical()
+        case NumberType():
+            coded = column
+        case TextType() | IdentifierType():
+            known, ranks = list(codes), list(codes.values())
+            coded = column.replace_strict(known, ranks, default=other, return_dtype=pl.Int32)
+            coded = pl.when(column.is_not_null()).then(coded) if fact.optional else coded
+        case _:
+            assert_never(fact.type)
+    if not fact.optional:
+        return coded
+    wide = coded if isinstance(fact.type, NumberType) else coded.cast(pl.Int32)
+    return wide.fill_null(ABSENT)
+
+
+def coding_of(expressions: Iterable[tree.Expr], settings: Settings) -> Coding:
+    """The coding that these expressions need under these settings."""
+    facts: dict[str, tree.Fact] = {}
+    texts: dict[str, None] = {}
+    compared: set[str] = set()
+    tables: dict[str, tree.Table] = {}
+    for expr in expressions:
+        for node in reached(expr, settings):
+            match node:
+                case tree.FactRef(fact) | tree.Given(fact):
+                    facts.setdefault(fact.name, fact)
+                case tree.Compare(_, left, right) if _is_text(left):
+                    sides = [_texts(side, settings) for side in (left, right)]
+                    texts.update(dict.fromkeys(text for literals, _ in sides for text in literals))
+                    if all(names for _, names in sides):
+                        compared.update(name for _, names in sides for name in names)
+                case tree.OneOf(operand, labels) if _is_text(operand):
+                    texts.update(dict.fromkeys(labels))
+                case tree.Lookup(table=table) | tree.InTable(table=table):
+                    tables.setdefault(table.name, table)
+                case _:
+                    pass
+    # The keys of tables come first, and in order, so that their rows stand close together.
+    keys = sorted({text for table in tables.values() for text in _table_texts(table, settings)})
+    ordered = sorted(facts.values(), key=lambda fact: fact.index)
+    return Coding(tuple(ordered), Dictionary(tuple(dict.fromkeys([*keys, *texts]))), frozenset(compared))
+
+
+def _is_text(expr: tree.Expr) -> bool:
+    return isinstance(expr.type, TextType | IdentifierType)
+
+
+def _texts(expr: tree.Expr, settings: Settings) -> tuple[list[str], list[str]]:
+    """The texts that an operand of a comparison may itself write, and the facts that it may be."""
+    nodes = list(reached(expr, settings))
+    literals = [str(node.value) for node in nodes if isinstance(node, tree.Literal) and _is_text(node)]
+    return literals, [node.fact.name for node in nodes if isinstance(node, tree.FactRef) and _is_text(node)]
+
+
+def _table_texts(table: tree.Table, settings: Settings) -> Iterator[str]:
+    """Texts among the keys and the cells of a table."""
+    keys = [
+        place for place, fact in enumerate(table.keys) if isinstance(fact.type, TextType | IdentifierType)
+    ]
+    cells = [column.index for column in table.columns if isinstance(column.type, TextType | IdentifierType)]
+    for version in settings.versions(table):
+        for key, row in version.rows.items():
+            yield from (key[place] for place in keys)
+            yield from (str(row[place]) for place in cells)
+
+
+# --- frames of language values ---------------------------------------------------------------------------------
+
+
+def canonical_frame(kind: tree.RecordKind, rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+    """Records of the language's own values, by the index of the fact, as a frame in canonical form."""
+    return pl.DataFrame(
+        [
+            pl.Series(
+                fact.name, [canonical_value(row[fact.index], fact) for row in rows], canonical_dtype(fact)
+            )
+            for fact in kind.facts
+        ]
+    )
+
+
+def canonical_dtype(fact: tree.Fact) -> pl.DataType:
+    match fact.type:
+        case BoolType():
+            return pl.Boolean()
+        case DateType():
+            return pl.Date()
+        case EnumType(labels=labels):
+            return pl.Enum(labels)
+        case NumberType():
+            return pl.Int64()
+        case TextType() | IdentifierType():
+            return pl.String()
+        case _:
+            assert_never(fact.type)
+
+
+def canonical_value(value: Any, fact: tree.Fact) -> Any:
+    match fact.type:
+        case NumberType(whole=False) if value is not None:
+            hundredths: Fraction = value * HUNDREDTHS
+            assert hundredths.denominator == 1
+            return int(hundredths)
+        case _:
+            return value

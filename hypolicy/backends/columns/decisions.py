@@ -1,0 +1,153 @@
+"""What the row kernel leaves, by item: statuses, amounts and codes of reasons; and what these say in words.
+
+One text is made for each different outcome, never one for each row.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import evolve, field, frozen
+
+from hypolicy.backends.columns.reasons import GRANTED, STATUSES, ItemReasons, key_source
+from hypolicy.rules import tree
+from hypolicy.rules.outcome import Decision, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from hypolicy.rules.outcome import Settings
+
+_NOT_APPLICABLE = Decision(Status.NOT_APPLICABLE, 0, (), ())
+
+
+@frozen
+class Words:
+    """理由 and 依据 as they are written."""
+
+    reason: str
+    clauses: str
+
+
+def words_of(decision: Decision) -> Words:
+    return Words(decision.reason_text, "、".join(decision.clauses))
+
+
+@frozen
+class Overlay:
+    """Other outcomes of some rows: the rows, and for each the place of its outcome, which has no amount."""
+
+    rows: NDArray[np.int64]
+    places: NDArray[np.int64]
+    outcomes: Sequence[Decision] = field(repr=False)
+
+
+@frozen
+class ItemColumn:
+    """One item on the rows of one frame: `status` as in `STATUSES`, `fen` 0 unless granted.
+
+    `why` holds codes of reasons, where they were asked for.
+    """
+
+    status: NDArray[np.int8]
+    fen: NDArray[np.int64]
+    why: NDArray[np.int64] | None
+    _reasons: ItemReasons | None = field(repr=False)
+    _frame: pl.DataFrame = field(repr=False)
+    _settings: Settings = field(repr=False)
+    _overlay: Overlay | None = field(default=None, repr=False)
+
+    @property
+    def reason(self) -> NDArray[np.int32]:
+        """For each row the place of its words in `texts`."""
+        return self._outcomes[0]
+
+    @cached_property
+    def texts(self) -> list[Words]:
+        return [words_of(outcome) for outcome in self._outcomes[1]]
+
+    def decisions(self) -> list[Decision]:
+        """The decisions of the exact evaluator, one for each row."""
+        places, outcomes = self._outcomes
+        return [
+            evolve(outcomes[place], fen=fen) if status == GRANTED else outcomes[place]
+            for place, fen, status in zip(
+                places.tolist(), self.fen.tolist(), self.status.tolist(), strict=True
+            )
+        ]
+
+    def changed(self, status: NDArray[np.int8], fen: NDArray[np.int64], overlay: Overlay) -> ItemColumn:
+        """The same with other results on the rows of an overlay."""
+        new_status, new_fen = self.status.copy(), self.fen.copy()
+        new_status[overlay.rows], new_fen[overlay.rows] = status, fen
+        return evolve(self, status=new_status, fen=new_fen, overlay=overlay)
+
+    @cached_property
+    def _outcomes(self) -> tuple[NDArray[np.int32], list[Decision]]:
+        """Every different outcome, without its amount, and which row has which."""
+        places, outcomes = self._before_ledger()
+        if self._overlay is not None:
+            places[self._overlay.rows] = self._overlay.places + len(outcomes)
+            outcomes = [*outcomes, *self._overlay.outcomes]
+        return places, outcomes
+
+    def _before_ledger(self) -> tuple[NDArray[np.int32], list[Decision]]:
+        assert self.why is not None or self._reasons is None, "reasons were not asked for"
+        if self.why is None or self._reasons is None:
+            return np.zeros(len(self.status), np.int32), [_NOT_APPLICABLE]
+        # What the ledger has changed was granted before, and its code still says why.
+        status = self.status.astype(np.int64)
+        if self._overlay is not None:
+            status[self._overlay.rows] = GRANTED
+        codes, inverse = np.unique(self.why * len(STATUSES) + status, return_inverse=True)
+        places = inverse.astype(np.int32)
+        outcomes: list[Decision] = []
+        for number, code in enumerate(codes.tolist()):
+            why, status_code = divmod(code, len(STATUSES))
+            asked = self._reasons.asks(status_code, why)
+            if asked:
+                self._by_keys(np.flatnonzero(inverse == number), status_code, why, asked, places, outcomes)
+            else:
+                places[inverse == number] = len(outcomes)
+                outcomes.append(self._reasons.decision(status_code, why, 0, _no_keys))
+        return places, outcomes
+
+    def _by_keys(
+        self,
+        rows: NDArray[np.intp],
+        status: int,
+        why: int,
+        asked: tuple[tree.Lookup, ...],
+        places: NDArray[np.int32],
+        outcomes: list[Decision],
+    ) -> None:
+        """Outcomes that name the keys of a row that a table does not have: one for each combination of them."""
+        assert self._reasons is not None
+        keys = [self._keys(lookup, rows) for lookup in asked]
+        known: dict[tuple[tuple[str, ...], ...], int] = {}
+        for row, texts in zip(rows.tolist(), zip(*keys, strict=True), strict=True):
+            if texts not in known:
+                known[texts] = len(outcomes)
+                named = {id(lookup): text for lookup, text in zip(asked, texts, strict=True)}
+                outcomes.append(self._reasons.decision(status, why, 0, lambda lookup: named[id(lookup)]))  # noqa: B023
+            places[row] = known[texts]
+
+    def _keys(self, lookup: tree.Lookup, rows: NDArray[np.intp]) -> list[tuple[str, ...]]:
+        """The texts of the keys of a look-up, on these rows."""
+        columns: list[Sequence[str]] = []
+        for key in lookup.keys:
+            source = key_source(key, self._settings)
+            if isinstance(source, tree.Fact):
+                columns.append(self._frame[source.name].gather(rows).cast(str).to_list())
+            else:
+                columns.append([source] * len(rows))
+        return list(zip(*columns, strict=True))
+
+
+def _no_keys(lookup: tree.Lookup) -> tuple[str, ...]:
+    raise AssertionError(lookup.table.name)

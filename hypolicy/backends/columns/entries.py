@@ -1,0 +1,115 @@
+"""Payable entries on their way to the ledger: values as they came, and the whole numbers that the fold compares.
+
+An entry carries the facts that the ledger asks for, under their names, beside four columns of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+import numpy as np
+import polars as pl
+
+from hypolicy.backends.columns.coding import canonical_dtype, canonical_value
+from hypolicy.rules.types import (
+    BoolType,
+    DateType,
+    EnumType,
+    IdentifierType,
+    NumberType,
+    TextType,
+    identifier_order,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from hypolicy.rules import tree
+    from hypolicy.rules.outcome import Entry
+
+# Names that no fact can have: # begins a comment.
+ROW, ITEM, FEN, WHY = "#row", "#item", "#fen", "#why"
+OWN: Final = {ROW: pl.Int64(), ITEM: pl.Int16(), FEN: pl.Int64(), WHY: pl.Int64()}
+HISTORY: Final = -1
+NONE: Final = -1
+_WHOLE: Final = "^(0|-?[1-9][0-9]{0,17})$"
+
+
+def history_frame(history: Iterable[Entry], facts: Sequence[tree.Fact], items: Sequence[str]) -> pl.DataFrame:
+    """Earlier entries; their row is `HISTORY`."""
+    entries = list(history)
+    places = {name: place for place, name in enumerate(items)}
+    own = {
+        ROW: [HISTORY] * len(entries),
+        ITEM: [places.get(entry.item, NONE) for entry in entries],
+        FEN: [entry.fen for entry in entries],
+        WHY: [0] * len(entries),
+    }
+    columns = [pl.Series(name, own[name], dtype) for name, dtype in OWN.items()]
+    for fact in facts:
+        values = [canonical_value(entry.facts.get(fact.name), fact) for entry in entries]
+        columns.append(pl.Series(fact.name, values, canonical_dtype(fact)))
+    return pl.DataFrame(columns)
+
+
+def together(frames: Sequence[pl.DataFrame], facts: Sequence[tree.Fact]) -> pl.DataFrame:
+    """Frames of entries as one; a text that one of them has as a whole number becomes text in all that differ."""
+    names = [*OWN, *(fact.name for fact in facts)]
+    dtypes = {name: {frame.schema[name] for frame in frames if frame.height} for name in names}
+    mixed = [name for name, kinds in dtypes.items() if len(kinds) > 1]
+    kept = [frame for frame in frames if frame.height] or list(frames[:1])
+    return pl.concat([frame.select(names).with_columns(pl.col(mixed).cast(pl.String)) for frame in kept])
+
+
+def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
+    """A fact as whole numbers that are equal and in order as its values are; `NONE` where it is not given."""
+    match fact.type:
+        case BoolType() | NumberType():
+            coded = column.cast(pl.Int64)
+        case DateType():
+            # Days before 1970 are below zero, where NONE is.
+            coded = column.to_physical().cast(pl.Int64) + _DAYS_BEFORE
+        case EnumType(labels=labels):
+            coded = column.cast(pl.Enum(labels)).to_physical().cast(pl.Int64)
+        case TextType():
+            coded = column.cast(pl.String).rank("dense").cast(pl.Int64)
+        case IdentifierType():
+            coded = _identifiers(column)
+        case _:
+            assert_never(fact.type)
+    if coded.has_nulls():
+        coded = coded.fill_null(NONE)
+    return coded.to_numpy()
+
+
+_DAYS_BEFORE: Final = 1_000_000
+
+
+def _identifiers(column: pl.Series) -> pl.Series:
+    """Whole numbers as they are, where all of them are plain ones; otherwise ranks in the order of identifiers."""
+    if column.dtype.is_integer():
+        return _ranked_if_negative(column.cast(pl.Int64))
+    if column.drop_nulls().str.contains(_WHOLE).all():
+        return _ranked_if_negative(column.cast(pl.Int64))
+    known = sorted(column.unique().drop_nulls().to_list(), key=identifier_order)
+    return column.replace_strict(known, range(len(known)), default=None, return_dtype=pl.Int64)
+
+
+def _ranked_if_negative(column: pl.Series) -> pl.Series:
+    """Ranks where a number is below zero, so that none is mistaken for one that is not given."""
+    least = column.min()
+    return column if least is None or int(least) >= 0 else column.rank("dense").cast(pl.Int64)  # type: ignore[arg-type]
+
+
+def dense(columns: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], int]:
+    """The same number, from 0, for rows that are equal in all columns; and how many there are."""
+    out = np.zeros(len(columns[0]), np.int64)
+    count = min(len(out), 1)
+    for column in columns:
+        _, ranks = np.unique(column, return_inverse=True)
+        distinct = int(ranks.max()) + 1 if len(ranks) else 0
+        _, out = np.unique(out * distinct + ranks, return_inverse=True)
+        count = int(out.max()) + 1 if len(out) else 0
+    return out.astype(np.int64), count

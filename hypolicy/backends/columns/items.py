@@ -1,0 +1,506 @@
+"""One benefit as statements over one row: what `backends.exact.assess` does, in the same order.
+
+The statements leave `s`, the status; `fen`, the amount where it is granted; and, where reasons are asked for, `w`,
+their code. A record to which the benefit does not apply is passed over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager, nullcontext
+from fractions import Fraction
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Final, assert_never
+
+from attrs import define, field
+
+from hypolicy.backends.columns import terms
+from hypolicy.backends.columns.coding import reached
+from hypolicy.backends.columns.expressions import Arguments, Expressions
+from hypolicy.backends.columns.faults import SOUND, Faults
+from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING, ItemReasons
+from hypolicy.backends.columns.terms import COMPARE, ONE, TRUE, ZERO, Number, Term, constant
+from hypolicy.rules import tree
+from hypolicy.rules.facts import walk
+from hypolicy.rules.outcome import Reason
+from hypolicy.rules.rounding import RoundingMode
+from hypolicy.rules.sentences import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from hypolicy.backends.columns.writer import Writer
+    from hypolicy.rules.outcome import Settings
+
+_FEN: Final = 100
+
+
+@define
+class ItemCode:
+    """Writes the statements of one benefit; `settled` writes what becomes of what they leave."""
+
+    benefit: tree.Benefit
+    arguments: Arguments
+    out: Writer
+    with_reasons: bool
+    settled: Callable[[], None]
+    expressions: Expressions = field(init=False)
+    faults: Faults = field(init=False)
+    reasons: ItemReasons = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.expressions = Expressions(self.arguments, self.out)
+        self.faults = Faults(self.expressions)
+        stacking = self.arguments.settings.stacking(self.benefit.stacking)
+        grounds = tuple(self.grounds(case) for case in self.benefit.cases)
+        self.reasons = ItemReasons(self.benefit, stacking, grounds, sites=self.faults.sites)
+
+    @property
+    def clause(self) -> str:
+        return self.benefit.origin.clause
+
+    def grounds(self, case: tree.Case) -> tuple[str, ...]:
+        """The clause, and any illustrative table that the amount rests on."""
+        tables = {node.table.name: node.table for node in walk(case.amount) if isinstance(node, tree.Lookup)}
+        marks = [
+            Sentence.ILLUSTRATIVE(table=name)
+            for name, table in tables.items()
+            if any(version.illustrative for version in self.arguments.settings.versions(table))
+        ]
+        return (*((self.clause,) if self.clause else ()), *marks)
+
+    # ------------------------------------------------------------------------------------------- the whole
+
+    def write(self) -> None:
+        benefit, gates = self.benefit, self.benefit.pending
+        self.comment(f"补贴「{benefit.name}」", self.clause)
+        before = [*([benefit.applies] if benefit.applies else []), *(gate.condition for gate in gates)]
+        self.share(before)
+        with self.applying():
+            if not benefit.delegated_to:
+                unsure = benefit.applies is not None and self.faults.may(benefit.applies)
+                for gate in gates:
+                    self.gate(gate, unsure)
+                    unsure = True
+                with self.still_open() if unsure else nullcontext():
+                    self.rules()
+            self.settled()
+
+    def comment(self, text: str, clause: str) -> None:
+        self.out.comment(f"{clause}　{text}" if clause else text)
+
+    @contextmanager
+    def applying(self) -> Iterator[None]:
+        """The block of the records that the benefit applies to, or of which that cannot be told."""
+        applies = self.benefit.applies
+        test = TRUE if applies is None else self.expressions.term(applies)
+        if applies is None or not self.faults.may(applies):
+            with self.where(test):
+                self.begin()
+                yield
+            return
+        self.faults.begin(applies)
+        self.out.line("s = 0")
+        with self.out.block("if f:"):
+            self.leave_open_at_site()
+        with self.out.block(f"elif {test.code}:"):
+            self.begin()
+        with self.out.block("if s:"):
+            yield
+
+    def begin(self) -> None:
+        """Left to other rules, or denied unless it turns out otherwise."""
+        if self.benefit.delegated_to:
+            words = Sentence.DELEGATED(to=self.benefit.delegated_to)
+            self.leave_open(self.reasons.left_open(Reason(words, self.clause)))
+            return
+        self.out.line(f"s = {DENIED}")
+        if self.with_reasons:
+            self.out.line("w = 0")
+
+    def still_open(self) -> AbstractContextManager[None]:
+        return self.out.block(f"if s == {DENIED}:")
+
+    def leave_open(self, why: object) -> None:
+        self.out.line(f"s = {PENDING}")
+        if self.with_reasons:
+            self.out.line(f"w = {why}")
+
+    def leave_open_at_site(self) -> None:
+        self.leave_open("2 * f + 1")
+
+    def gate(self, gate: tree.Gate, unsure: bool) -> None:
+        self.comment(f"待定条件「{gate.name}」", gate.origin.clause)
+        words = Sentence.GATE(name=gate.name, ground=gate.ground) if gate.ground else gate.name
+        why = self.reasons.left_open(Reason(words, gate.origin.clause))
+        if self.faults.may(gate.condition):
+            with self.still_open() if unsure else nullcontext():
+                self.faults.begin(gate.condition)
+                with self.out.block("if f:"):
+                    self.leave_open_at_site()
+                with self.out.block(f"elif {self.expressions.term(gate.condition).code}:"):
+                    self.leave_open(why)
+            return
+        test = self.expressions.term(gate.condition)
+        if test.constant == 0:
+            return
+        asked = terms.conjunction([Term(f"s == {DENIED}", 0, 1, COMPARE), test]) if unsure else test
+        with self.out.block(f"if {asked.code}:"):
+            self.leave_open(why)
+
+    def rules(self) -> None:
+        """Everything after what is left to others: the governing date, conditions, cases, the amount."""
+        benefit = self.benefit
+        day = benefit.governing_date
+        within: AbstractContextManager[None] = nullcontext()
+        if day is not None:
+            if self.faults.may(day):
+                self.faults.begin(day)
+                with self.out.block("if f:"):
+                    self.leave_open_at_site()
+                within = self.still_open()
+            self.expressions.day = self.expressions.term(day)
+        with within:
+            if self.expressions.day is not None and self.expressions.day.level != terms.ATOM:
+                self.expressions.day = self.expressions.named("day", self.expressions.day)
+            of_cases = [condition.expr for case in benefit.cases for condition in case.conditions]
+            of_cases += [case.amount for case in benefit.cases]
+            later = [*of_cases, *(uplift.condition for uplift in benefit.uplifts)]
+            self.share([condition.expr for condition in benefit.conditions], later)
+            with self.where(self.conditions(benefit.conditions, "", ZERO)):
+                self.share(later)
+                self.cases()
+
+    def where(self, test: Term) -> AbstractContextManager[None]:
+        return nullcontext() if test.constant else self.out.block(f"if {test.code}:")
+
+    # ------------------------------------------------------------------------------------- shared concepts
+
+    def share(self, now: Sequence[tree.Expr], later: Sequence[tree.Expr] = ()) -> None:
+        """Compute beforehand the concepts that are asked now and are mentioned more than once."""
+        settings, known = self.arguments.settings, self.expressions.known
+        mentions: Counter[str] = Counter()
+        concepts: dict[str, tree.Concept] = {}
+        here: set[str] = set()
+        for place, expr in enumerate([*now, *later]):
+            for node in reached(expr, settings):
+                if isinstance(node, tree.ConceptRef):
+                    mentions[node.concept.name] += 1
+                    concepts[node.concept.name] = node.concept
+                    here |= {node.concept.name} if place < len(now) else set()
+        for name in _innermost_first(concepts, settings):
+            body = concepts[name].body
+            if name not in here or name in known or mentions[name] < 2 or _is_short(body):
+                continue
+            if self.faults.may(body):
+                self.faults.begin(body)
+                failed = self.arguments.names.fresh("f")
+                self.out.line(f"{failed} = f")
+                self.faults.known[name] = failed
+            value = self.expressions.value(body)
+            if isinstance(value, Number):
+                known[name] = Number(
+                    self.expressions.named(name, value.top), self.expressions.named(name, value.bottom)
+                )
+            else:
+                known[name] = self.expressions.named(name, value)
+
+    # ------------------------------------------------------------------------------------------ conditions
+
+    def conditions(self, conditions: Sequence[tree.Condition], case: str, before: Term) -> Term:
+        """Write what becomes of each condition, and tell whether all of them hold. `before` is the code so far."""
+        if self.with_reasons:
+            return self.reasons_of(conditions, case, before)
+        parts: list[Term] = []
+        for condition in conditions:
+            value = self.expressions.term(condition.expr)
+            if self.faults.may(condition.expr):
+                asked = self.expressions.named("g", terms.conjunction(parts))
+                self.faults.begin(condition.expr, guard=asked)
+                value = self.expressions.named("g", terms.conjunction([asked, SOUND, value]))
+                parts = []
+            parts.append(value)
+        return terms.conjunction(parts)
+
+    def reasons_of(self, conditions: Sequence[tree.Condition], case: str, before: Term) -> Term:
+        needed = {place for condition in conditions for place in condition.prerequisites}
+        holding: dict[int, Term] = {}
+        failing = False
+        for place, condition in enumerate(conditions):
+            reason = Reason(condition.denial, condition.origin.clause or self.clause)
+            asked = terms.conjunction([holding[earlier] for earlier in condition.prerequisites])
+            value = self.expressions.term(condition.expr)
+            sound = True
+            if self.faults.may(condition.expr):
+                self.faults.begin(condition.expr, guard=asked)
+                sound = False
+            elif place in needed:
+                value = self.expressions.named("ok", value)
+            fails = terms.conjunction([asked, terms.inverted(value)])
+            if place in needed:
+                holds = terms.conjunction([asked, value] if sound else [asked, SOUND, value])
+                holding[place] = self.expressions.named("ok", holds) if not sound else holds
+            if sound and fails.constant == 0:
+                continue
+            self.comment(condition.denial, reason.clause)
+            digit = self.reasons.digit(2 if sound else len(self.faults.sites) + 2, reason, case)
+            failing = True
+            if not sound:
+                with self.out.block("if f:"):
+                    self.out.line(f"w += {digit} * (f + 1)")
+            with self.out.block(f"{'if' if sound else 'elif'} {fails.code}:"):
+                self.out.line(f"w += {digit}")
+        return terms.compared(Term("w", 0, terms.BOUND), "==", before) if failing else TRUE
+
+    # ----------------------------------------------------------------------------------------------- cases
+
+    def cases(self) -> None:
+        """The case that holds; where several hold with different amounts, nobody has decided."""
+        if len(self.benefit.cases) == 1:
+            [case] = self.benefit.cases
+            with self.where(self.conditions(case.conditions, case.name, ZERO)), self.where_valued(case):
+                self.amount(self.expressions.number(case.amount), ZERO)
+            return
+        amounts = self.alike([self.expressions.number(case.amount) for case in self.benefit.cases])
+        moving = any(amount.fixed is None for amount in amounts)
+        taken = Number(
+            Term("n", min(a.top.low for a in amounts), max(a.top.high for a in amounts)),
+            Term("d", 1, max(2, *(a.bottom.high for a in amounts))) if moving else amounts[0].bottom,
+        )
+        for name in ("h", "k", "c", "n"):
+            self.out.line(f"{name} = 0")
+        if moving:
+            self.out.line("d = 1")
+        for place, (case, amount) in enumerate(zip(self.benefit.cases, amounts, strict=True)):
+            self.comment(f"情形「{case.name}」", case.origin.clause)
+            before = ZERO
+            if self.with_reasons and place:
+                self.out.line("x = w")
+                before = Term("x", 0, terms.BOUND)
+            with self.where(self.conditions(case.conditions, case.name, before)), self.where_valued(case):
+                self.held(place, amount, taken)
+        with self.out.block("if c:"):
+            self.leave_open("-2 * h")
+        with self.out.block("elif h:"):
+            self.amount(taken, Term("k", 0, len(amounts) - 1))
+
+    def alike(self, amounts: list[Number]) -> list[Number]:
+        """With one denominator where all of them are fixed."""
+        return terms.common(amounts) if all(amount.fixed is not None for amount in amounts) else amounts
+
+    def where_valued(self, case: tree.Case) -> AbstractContextManager[None]:
+        """The block in which the amount of a case has a value; where it has none, the case does not hold."""
+        if not self.faults.may(case.amount):
+            return nullcontext()
+        self.faults.begin(case.amount)
+        if not self.with_reasons:
+            return self.out.block("if f == 0:")
+        digit = self.reasons.digit(len(self.faults.sites) + 2, Reason("", ""), case.name)
+        with self.out.block("if f:"):
+            self.out.line(f"w += {digit} * (f + 1)")
+        return self.out.block("else:")
+
+    def held(self, place: int, amount: Number, taken: Number) -> None:
+        """Note that a case holds; its amount is taken, or compared with that of the first that does."""
+        if place == 0:
+            self.out.line("h = 1")
+            self.take(place, amount, taken)
+            return
+        with self.out.block("if h == 0:"):
+            self.take(place, amount, taken)
+        with self.out.block(f"elif {terms.related(taken, '!=', amount).code}:"):
+            self.out.line("c = 1")
+        self.out.line(f"h += {1 << place}")
+
+    def take(self, place: int, amount: Number, taken: Number) -> None:
+        if place:
+            self.out.line(f"k = {place}")
+        self.out.line(f"n = {amount.top.code}")
+        if taken.fixed is None:
+            self.out.line(f"d = {amount.bottom.code}")
+
+    # ---------------------------------------------------------------------------------------------- amount
+
+    def amount(self, base: Number, case: Term) -> None:
+        """Base, uplifts, cap of the single payment, rounding: in this order."""
+        uplifts = self.benefit.uplifts
+        if not uplifts:
+            self.payable(base, case, ZERO)
+            return
+        base = Number(self.expressions.named("base", base.top), self.expressions.named("base", base.bottom))
+        failing = [uplift.condition for uplift in uplifts if self.faults.may(uplift.condition)]
+        if failing:
+            self.faults.begin(*failing)
+            with self.out.block("if f:"):
+                self.leave_open_at_site()
+        with self.out.block("else:") if failing else nullcontext():
+            self.uplifted(base, case)
+
+    def uplifted(self, base: Number, case: Term) -> None:
+        uplifts = self.benefit.uplifts
+        self.out.line("u = 0")
+        code = Term("u", 0, (1 << len(uplifts)) - 1)
+        rates: list[Number] = []
+        for bit, uplift in enumerate(uplifts):
+            test = self.expressions.term(uplift.condition)
+            version = self.rate_version(uplift.rate)
+            code = terms.added(code, version)
+            rates.append(self.expressions.number(uplift.rate))
+            if test.constant != 0:
+                self.comment("上浮", uplift.origin.clause)
+                with self.where(test):
+                    self.out.line(f"u += {1 << bit}")
+        exclusive = self.reasons.stacking in (None, tree.Stacking.EXCLUSIVE) and len(uplifts) > 1
+        if exclusive:
+            with self.out.block("if u & (u - 1):"):
+                self.leave_open(f"-2 * ({code.code}) - 1")
+        with self.out.block("else:") if exclusive else nullcontext():
+            factor = self.factor(terms.common(rates))
+            self.payable(terms.product(base, factor), case, code)
+
+    def rate_version(self, rate: tree.Literal | tree.ParameterRef) -> Term:
+        """What the version of a rate adds to the code of the amount."""
+        if isinstance(rate, tree.Literal):
+            assert isinstance(rate.value, int | Fraction)
+            self.reasons.uplift([Fraction(rate.value)])
+            return ZERO
+        settings, parameter = self.arguments.settings, rate.parameter
+        if parameter.name in settings.parameters:
+            self.reasons.uplift([settings.parameters[parameter.name]])
+            return ZERO
+        place = self.reasons.uplift([version.value for version in parameter.versions])
+        starts = [version.period.start for version in parameter.versions]
+        places = [constant(place * number) for number in range(len(starts))]
+        return self.expressions.in_force(starts, places)
+
+    def factor(self, rates: list[Number]) -> Number:
+        """What the uplifts that hold come to, by their bits in `u`."""
+        bottom = rates[0].bottom
+        held = [
+            Term(f"u & {1 << bit}" if len(rates) > 1 else "u", 0, 1, terms.ADD) for bit in range(len(rates))
+        ]
+        match self.reasons.stacking:
+            case tree.Stacking.PRODUCT:
+                out = Number(ONE)
+                for test, rate in zip(held, rates, strict=True):
+                    raised = terms.chosen(test, terms.added(bottom, rate.top), bottom)
+                    out = terms.product(out, Number(raised, bottom))
+                return out
+            case tree.Stacking.SUM:
+                whole = bottom
+                for test, rate in zip(held, rates, strict=True):
+                    whole = terms.added(whole, terms.chosen(test, rate.top, ZERO))
+                return Number(whole, bottom)
+            case tree.Stacking.HIGHEST | tree.Stacking.LOWEST | tree.Stacking.EXCLUSIVE | None:
+                return Number(self.one_rate(held, rates, bottom), bottom)
+            case mode:
+                assert_never(mode)
+
+    def one_rate(self, held: list[Term], rates: list[Number], bottom: Term) -> Term:
+        """One plus the highest (or lowest) of the rates that hold."""
+        lowest = self.reasons.stacking is tree.Stacking.LOWEST
+        if all(rate.top.constant is not None for rate in rates):
+            order = sorted(range(len(rates)), key=lambda place: rates[place].top.low, reverse=lowest)
+            out = bottom
+            for place in order:
+                out = terms.chosen(held[place], terms.added(bottom, rates[place].top), out)
+            return out
+        least = min(rate.top.low for rate in rates)
+        most = max(rate.top.high for rate in rates)
+        none = constant(most if lowest else least)
+        parts = [terms.chosen(test, rate.top, none) for test, rate in zip(held, rates, strict=True)]
+        best = terms.extreme(parts, largest=not lowest) if len(parts) > 1 else parts[0]
+        return terms.chosen(Term("u", 0, 1), terms.added(bottom, best), bottom)
+
+    def payable(self, amount: Number, case: Term, uplifts: Term) -> None:
+        """What is paid in fen, and the code that says how it came about."""
+        code = terms.added(uplifts, terms.multiplied(constant(self.reasons.cases), case))
+        cap = self.cap()
+        if cap is not None:
+            self.comment("封顶", self.clause)
+            amount = self.capped(amount, cap)
+            code = terms.added(code, terms.multiplied(constant(self.reasons.capped), Term("x", 0, 1)))
+        fen = self.in_fen(amount)
+        self.out.line(f"fen = {fen.code}")
+        with self.out.block("if fen > 0:") if fen.low <= 0 else nullcontext():
+            self.out.line(f"s = {GRANTED}")
+            if self.with_reasons:
+                self.out.line(f"w = {code.code}")
+        if self.with_reasons and fen.low <= 0 and len(self.benefit.cases) > 1:
+            with self.out.block("else:"):
+                self.out.line("w = 0")
+
+    def cap(self) -> int | None:
+        """The most that a single payment may be, in fen."""
+        cap = self.benefit.cap
+        if cap is None or self.arguments.settings.period(cap.period) is not tree.PeriodKind.EACH:
+            return None
+        return int(cap.amount * _FEN)
+
+    def capped(self, amount: Number, most: int) -> Number:
+        """The amount cut to the cap; `x` tells whether it was cut."""
+        if amount.fixed is not None:
+            amount = terms.scaled_to(amount, lcm(amount.fixed, _FEN))
+            bottom, limit = amount.bottom, constant(most * (amount.bottom.low // _FEN))
+        else:
+            bottom = Term("d", 1, max(amount.bottom.high, _FEN))
+            limit = constant(most)
+            self.out.line(f"d = {amount.bottom.code}")
+        top = Term("n", min(amount.top.low, limit.low), max(amount.top.high, limit.high))
+        self.out.line(f"n = {amount.top.code}")
+        if self.with_reasons:
+            self.out.line("x = 0")
+        over = terms.related(Number(top, bottom), ">", Number(constant(most), constant(_FEN)))
+        with self.out.block(f"if {over.code}:"):
+            self.out.line(f"n = {limit.code}")
+            if amount.fixed is None:
+                self.out.line(f"d = {_FEN}")
+            if self.with_reasons:
+                self.out.line("x = 1")
+        high = min(amount.top.high, limit.high) if amount.fixed is not None else top.high
+        return Number(Term("n", min(amount.top.low, high), high), bottom)
+
+    def in_fen(self, amount: Number) -> Term:
+        """Whole fen: rounded where the rules say so, and otherwise whole as the checker has proved."""
+        rounding = self.benefit.rounding
+        place = rounding.place.value if rounding is not None else 1
+        top, bottom = amount.top, terms.multiplied(amount.bottom, constant(place))
+        size, unit = terms.multiplied(top, constant(_FEN)), bottom
+        if bottom.constant is not None:
+            common = gcd(_FEN, bottom.constant)
+            size = terms.multiplied(top, constant(_FEN // common))
+            unit = constant(bottom.constant // common)
+            if unit.constant == 1:
+                return terms.multiplied(size, constant(place))
+        match rounding.mode if rounding is not None else None:
+            case RoundingMode.HALF_UP:
+                twice = terms.multiplied(size, constant(2))
+                whole = terms.floored(terms.added(twice, unit), terms.multiplied(unit, constant(2)))
+            case RoundingMode.UP:
+                whole = terms.floored(terms.added(size, terms.subtracted(unit, ONE)), unit)
+            case _:
+                whole = terms.floored(size, unit)
+        return terms.multiplied(whole, constant(place))
+
+
+def _is_short(body: tree.Expr) -> bool:
+    """Whether asking again costs no more than a variable would."""
+    return isinstance(body, tree.Literal | tree.FactRef | tree.Given)
+
+
+def _innermost_first(concepts: dict[str, tree.Concept], settings: Settings) -> list[str]:
+    """Names of concepts, each after those that its body mentions."""
+    out: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name in out:
+            return
+        for node in reached(concepts[name].body, settings):
+            if isinstance(node, tree.ConceptRef) and node.concept.name != name:
+                visit(node.concept.name)
+        out[name] = None
+
+    for name in concepts:
+        visit(name)
+    return list(out)

@@ -1,0 +1,245 @@
+"""The ledger over payable entries: accounts numbered, entries put in order, the kernel run, verdicts read.
+
+Entries carry values, not codes of a chunk, so that those of many chunks, or of many machines, can be settled
+together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+from attrs import define, field, frozen
+
+from hypolicy.backends.columns.coding import day_number
+from hypolicy.backends.columns.entries import FEN, HISTORY, ITEM, NONE, ROW, dense, numbers
+from hypolicy.backends.columns.fold import GRANTED, FoldKernel, Limits, fold_kernel
+from hypolicy.rules import tree
+from hypolicy.rules.ledger import ledger_facts, rule_facts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hypolicy.backends.columns.machine import Machine
+
+    Ints = NDArray[np.int64]
+
+# Before every day.
+_NEVER: Final = -(10**9)
+
+
+@frozen
+class Verdicts:
+    """For each entry of a frame: what the ledger says of it (see `fold`), and what is paid.
+
+    `lacking` is the place, in `ledger_facts`, of a fact without which an entry cannot be looked at, else `NONE`;
+    `order` are the entries that the fold has granted, in ledger order.
+    """
+
+    verdict: Ints
+    paid: Ints
+    lacking: Ints
+    order: Ints
+
+
+@define
+class Ledger:
+    """The limits of a policy, ready to settle entries."""
+
+    limits: Limits
+    kernel: FoldKernel = field(init=False)
+    facts: tuple[tree.Fact, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.kernel = fold_kernel(self.limits)
+        self.facts = ledger_facts(self.policy)
+
+    @property
+    def policy(self) -> tree.Policy:
+        return self.limits.policy
+
+    @property
+    def definition(self) -> tree.Ledger:
+        assert self.policy.ledger is not None
+        return self.policy.ledger
+
+    @property
+    def partition_fact(self) -> tree.Fact | None:
+        """The fact whose values never concern each other; None where limits run on several."""
+        holders = {rule.limit.holder.fact.name: rule.limit.holder.fact for rule in self.limits.rules}
+        for cap in self.limits.caps:
+            holders.setdefault(cap.running.cap.holder.fact.name, cap.running.cap.holder.fact)
+        return next(iter(holders.values())) if len(holders) == 1 else None
+
+    # ------------------------------------------------------------------------------------------------ settle
+
+    def settle(self, frame: pl.DataFrame, machine: Machine) -> Verdicts:
+        """Verdicts on a frame of entries, history among them."""
+        coded = _Coded(frame, self.definition.year_date)
+        lacking = self.lacking(frame, coded)
+        verdict, paid = np.zeros(frame.height, np.int64), coded.fen.copy()
+        order = self.order(coded, lacking == NONE)
+        record, accounts = self.records(coded), self.accounts(coded)
+        inputs, states = [order, record, coded.item, coded.day], [paid, *accounts.values(), verdict]
+        machine.call(self.kernel.text, "fold", inputs, states)
+        granted = order[np.isin(verdict[order], (GRANTED, self.limits.cut))]
+        granted = granted[
+            (coded.row[granted] != HISTORY) & self.among(coded.item, self.limits.items)[granted]
+        ]
+        for place, members in enumerate(self.limits.linked.values()):
+            if ("refused", place) in accounts:
+                by = accounts["refused", place][record]
+                along = np.isin(verdict, (GRANTED, self.limits.cut))
+                along &= (
+                    (by > 0) & (coded.row != HISTORY) & (lacking == NONE) & self.among(coded.item, members)
+                )
+                verdict[along] = self.limits.along(place) + by[along]
+        return Verdicts(verdict, paid, lacking, granted)
+
+    def stands(self, verdicts: Verdicts) -> NDArray[np.bool_]:
+        """Which entries are granted in the end."""
+        granted: NDArray[np.bool_] = np.isin(verdicts.verdict, (GRANTED, self.limits.cut))
+        granted[verdicts.lacking != NONE] = False
+        return granted
+
+    def among(self, item: Ints, places: frozenset[int]) -> NDArray[np.bool_]:
+        return np.isin(item, sorted(places))
+
+    def lacking(self, frame: pl.DataFrame, coded: _Coded) -> Ints:
+        """The first fact that an entry should have for the ledger and has not."""
+        out = np.full(frame.height, NONE, np.int64)
+        for place in sorted(self.limits.items):
+            for fact in reversed(self.needed(place)):
+                missing = (
+                    (coded.item == place) & frame[fact.name].is_null().to_numpy() & (coded.row != HISTORY)
+                )
+                out[missing] = self.facts.index(fact)
+        return out
+
+    def needed(self, item: int) -> list[tree.Fact]:
+        """What the ledger needs to know of an entry, so far as a record may not give it, in the record's order."""
+        needed = {*self.definition.order, self.definition.year_date, self.key}
+        for rule in self.limits.rules:
+            if self.policy.benefits[item].name in rule.members:
+                needed |= {rule.limit.holder.fact, *rule_facts(rule.rule)}
+        for cap in self.limits.caps:
+            if cap.item == item:
+                needed.add(cap.running.cap.holder.fact)
+        return sorted((fact for fact in needed if fact.optional), key=lambda fact: fact.index)
+
+    @property
+    def key(self) -> tree.Fact:
+        record = self.definition.year_date.record
+        return next(kind.key for kind in self.policy.records if kind.name == record)
+
+    def order(self, coded: _Coded, known: NDArray[np.bool_]) -> Ints:
+        """Entries in the order of the ledger: history, then by the stated facts and the record's key."""
+        chosen = np.flatnonzero(known)
+        along = frozenset().union(*self.limits.linked.values()) if self.limits.linked else frozenset()
+        turns = [
+            *(coded.of(fact) for fact in dict.fromkeys((*self.definition.order, self.key))),
+            self.among(coded.item, along).astype(np.int64),
+            coded.item,
+            coded.row,
+        ]
+        turns.insert(0, (coded.row != HISTORY).astype(np.int64))
+        sort = np.lexsort([turn[chosen] for turn in reversed(turns)])
+        return chosen[sort]
+
+    def records(self, coded: _Coded) -> Ints:
+        """The number of the record of each entry; `NONE` for history."""
+        distinct, who = np.unique(coded.row, return_inverse=True)
+        first = 1 if len(distinct) and distinct[0] == HISTORY else 0
+        return who.astype(np.int64) - first
+
+    # ---------------------------------------------------------------------------------------------- accounts
+
+    def accounts(self, coded: _Coded) -> dict[tuple[str, int], Ints]:
+        """What the kernel takes by name: the account of each entry under each sentence and cap, and their states."""
+        entries, counts = len(coded.row), dict[tuple[str, int], int]()
+        out: dict[tuple[str, int], Ints] = {}
+        for argument in self.kernel.arguments:
+            kind, number = argument
+            match kind:
+                case "account" | "cap":
+                    ids, count = self.account(kind, number, coded)
+                    counts[argument] = count
+                    out[argument] = ids
+                case "until":
+                    size = counts["account", number]
+                    together = isinstance(self.limits.rules[number].rule, tree.NotTogether)
+                    out[argument] = np.full(
+                        size * (len(self.policy.benefits) if together else 1), _NEVER, np.int64
+                    )
+                case "rank":
+                    rule = self.limits.rules[number].rule
+                    assert isinstance(rule, tree.NoLower)
+                    out[argument] = coded.of(rule.level).copy()
+                case "best" | "count":
+                    out[argument] = np.zeros(counts["account", number], np.int64)
+                case "spent":
+                    out[argument] = np.zeros(counts["cap", number], np.int64)
+                case "last":
+                    out[argument] = np.full(counts["account", number], NONE, np.int64)
+                case "held":
+                    out[argument] = np.full(counts["cap", number], NONE, np.int64)
+                case "before" | "prior":
+                    out[argument] = np.full(entries, NONE, np.int64)
+                case "refused":
+                    out[argument] = np.zeros(entries, np.int64)
+                case _:
+                    raise AssertionError(kind)
+        return out
+
+    def account(self, kind: str, number: int, coded: _Coded) -> tuple[Ints, int]:
+        """The account of each entry, `NONE` where it has none; and how many there are."""
+        if kind == "cap":
+            cap = self.limits.caps[number]
+            members, period = frozenset({cap.item}), cap.running.period
+            facts: tuple[tree.Fact, ...] = (cap.running.cap.holder.fact,)
+        else:
+            rule = self.limits.rules[number]
+            members, period = frozenset(self.limits.places(rule.members)), rule.period
+            # The level is compared within an account, every other key tells accounts apart.
+            keys = rule.rule.keys if isinstance(rule.rule, tree.NoRepeat | tree.NoLower) else ()
+            facts = (rule.limit.holder.fact, *keys)
+        counted = self.among(coded.item, members)
+        columns = [coded.of(fact) for fact in facts]
+        if period is tree.PeriodKind.CALENDAR_YEAR:
+            columns.append(coded.year)
+        elif period is tree.PeriodKind.TERM:
+            counted &= coded.day >= day_number(self.policy.term.start)
+        out = np.full(len(coded.row), NONE, np.int64)
+        out[counted], count = dense([column[counted] for column in columns])
+        return out, max(count, 1)
+
+
+@define
+class _Coded:
+    """The columns of a frame of entries as whole numbers, each made when it is first asked for."""
+
+    frame: pl.DataFrame
+    year_date: tree.Fact
+    row: Ints = field(init=False)
+    item: Ints = field(init=False)
+    fen: Ints = field(init=False)
+    _facts: dict[str, Ints] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.row, self.item, self.fen = (
+            self.frame[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, FEN)
+        )
+
+    def of(self, fact: tree.Fact) -> Ints:
+        if fact.name not in self._facts:
+            self._facts[fact.name] = numbers(self.frame[fact.name], fact)
+        return self._facts[fact.name]
+
+    @property
+    def day(self) -> Ints:
+        return self.frame[self.year_date.name].to_physical().cast(pl.Int64).fill_null(0).to_numpy()
+
+    @property
+    def year(self) -> Ints:
+        return self.frame[self.year_date.name].dt.year().cast(pl.Int64).fill_null(0).to_numpy()

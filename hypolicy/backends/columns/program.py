@@ -1,0 +1,196 @@
+"""A policy compiled to integer programs over columns. See docs/architecture.md for how its parts fit together.
+
+program = compile_policy(policy, settings)
+run = program.start()
+for frame in frames:                 # canonical form, any number of rows each
+    part = run.feed(frame)           # decisions before the ledger
+settled = run.finish()               # what the ledger changes, and totals
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from attrs import define, field
+
+from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
+from hypolicy.backends.columns.entries import FEN, HISTORY, ROW, history_frame, together
+from hypolicy.backends.columns.fold import limits_of
+from hypolicy.backends.columns.ledger import Ledger
+from hypolicy.backends.columns.machine import Machine, PlainMachine
+from hypolicy.backends.columns.reasons import GRANTED
+from hypolicy.backends.columns.rows import RowKernel, Wanted, row_kernel
+from hypolicy.backends.columns.run import Decisions, Part, Run, with_changes
+from hypolicy.backends.columns.settled import NO_CHANGES, Settled, changes_of
+from hypolicy.backends.columns.totals import Totals
+from hypolicy.diagnostics.diagnostic import Collector
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.rules.facts import expressions_of
+from hypolicy.rules.outcome import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from hypolicy.rules import tree
+    from hypolicy.rules.outcome import Entry
+
+__all__ = [
+    "Decisions",
+    "Part",
+    "Program",
+    "Run",
+    "Settled",
+    "Totals",
+    "Wanted",
+    "canonical_frame",
+    "compile_policy",
+]
+
+
+@define
+class Program:
+    """One policy under one choice of settings, for records of one kind."""
+
+    policy: tree.Policy
+    kind: tree.RecordKind
+    settings: Settings
+    coding: Coding
+    ledger: Ledger | None
+    machine: Machine
+    # The facts that an entry carries along, and all that a frame must have.
+    carried: tuple[tree.Fact, ...]
+    facts: tuple[tree.Fact, ...]
+    _kernels: dict[Wanted, RowKernel] = field(factory=dict)
+
+    @property
+    def items(self) -> tuple[tree.Benefit, ...]:
+        return self.policy.benefits
+
+    @property
+    def may_change(self) -> frozenset[int]:
+        """The items, by their places, that the ledger may still change."""
+        return self.ledger.limits.touched if self.ledger is not None else frozenset()
+
+    @property
+    def partition_fact(self) -> tree.Fact | None:
+        """Entries with different values of it never concern each other; None where there is no such fact."""
+        return self.ledger.partition_fact if self.ledger is not None else None
+
+    @property
+    def source(self) -> str:
+        """The generated Python, with the clauses that its parts come from."""
+        fold = [self.ledger.kernel.text] if self.ledger is not None else []
+        return "\n\n".join([self.kernel(Wanted.REASONS).text, *fold])
+
+    def kernel(self, wanted: Wanted) -> RowKernel:
+        if wanted not in self._kernels:
+            collector = Collector()
+            benefits = _benefits(self.policy, self.kind)
+            made = row_kernel(benefits, self.kind, self.settings, self.coding, wanted, collector)
+            if collector.found:
+                raise Refusal(*collector.found)
+            self._kernels[wanted] = made
+        return self._kernels[wanted]
+
+    # --------------------------------------------------------------------------------------------------- run
+
+    def decide(self, frame: pl.DataFrame, history: Iterable[Entry] = ()) -> Decisions:
+        """One batch at once, with its reasons."""
+        run = self.start(history)
+        part = run.feed(frame)
+        assert part is not None
+        return with_changes(part, run.finish())
+
+    def start(
+        self, history: Iterable[Entry] = (), wanted: Wanted = Wanted.REASONS, first_row: int = 0
+    ) -> Run:
+        """A batch in chunks; its rows are numbered from `first_row`."""
+        return Run(self, wanted, self.history_frame(history), first_row)
+
+    def history_frame(self, history: Iterable[Entry]) -> pl.DataFrame:
+        return history_frame(history, self.carried, [benefit.name for benefit in self.items])
+
+    def settle(
+        self,
+        entries: pl.DataFrame,
+        history: pl.DataFrame,
+        totals: Totals | None = None,
+        *,
+        reasons: bool = True,
+    ) -> Settled:
+        """Close the ledger over the entries that runs have kept (see `Run.pending`)."""
+        totals = Totals.none(self.policy) if totals is None else totals
+        facts = self.ledger.facts if self.ledger is not None else ()
+        if self.ledger is None:
+            return Settled(NO_CHANGES, totals, entries.clear(), self.policy, facts)
+        frame = together([history, entries], self.carried)
+        verdicts = self.ledger.settle(frame, self.machine)
+        by_item = self.kernel(Wanted.REASONS).reasons if reasons else None
+        changes = changes_of(frame, verdicts, self.ledger, by_item)
+        paid = frame.with_columns(pl.Series(FEN, verdicts.paid))
+        final = paid.filter((pl.col(ROW) != HISTORY) & pl.Series(self.ledger.stands(verdicts)))
+        totals = totals + Totals.none(self.policy)
+        totals.add(final)
+        for item, status in zip(changes.item.tolist(), changes.status.tolist(), strict=True):
+            totals.statuses[item, GRANTED] -= 1
+            totals.statuses[item, status] += 1
+        return Settled(changes, totals, paid[verdicts.order], self.policy, facts)
+
+    def run_rows(self, kernel: RowKernel, frame: pl.DataFrame, outputs: list[NDArray[Any]]) -> int | None:
+        """The row kernel over a frame."""
+        coded = self.coding.encode(frame)
+        columns = {fact.name: column for fact, column in zip(self.coding.facts, coded, strict=True)}
+        chosen = [columns[name].to_numpy() for name in kernel.facts]
+        return self.machine.call(kernel.text, "rows", [0, frame.height, *chosen, *kernel.arrays], outputs)
+
+
+def compile_policy(
+    policy: tree.Policy, settings: Settings | None = None, kind: tree.RecordKind | None = None
+) -> Program:
+    """Raises Refusal with everything that cannot be compiled."""
+    settings = settings or Settings()
+    kind = kind or policy.records[0]
+    _require_values(policy, settings)
+    benefits = [benefit for _, benefit in _benefits(policy, kind)]
+    coding = coding_of([expr for benefit in benefits for expr in expressions_of(benefit)], settings)
+    limits = limits_of(policy, settings)
+    ledger = Ledger(limits) if limits is not None else None
+    dates = [benefit.year_date for benefit in benefits if benefit.year_date is not None]
+    own = {fact.name for fact in kind.facts}
+    carried = {
+        fact.name: fact
+        for fact in [*(ledger.facts if ledger else ()), *policy.dimensions, *dates]
+        if fact.name in own
+    }
+    every = carried | {fact.name: fact for fact in coding.facts}
+    program = Program(
+        policy,
+        kind,
+        settings,
+        coding,
+        ledger,
+        PlainMachine(),
+        tuple(carried.values()),
+        tuple(sorted(every.values(), key=lambda fact: fact.index)),
+    )
+    program.kernel(Wanted.REASONS)
+    return program
+
+
+def _benefits(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tree.Benefit]]:
+    return [(place, b) for place, b in enumerate(policy.benefits) if b.record == kind.name]
+
+
+def _require_values(policy: tree.Policy, settings: Settings) -> None:
+    """A parameter that is left to an authority has a value before a whole batch is decided."""
+    collector = Collector()
+    if policy.earlier:
+        collector.report("HY853")
+    for parameter in policy.parameters:
+        if not parameter.versions and parameter.name not in settings.parameters:
+            collector.report("HY917", name=parameter.name, authority=parameter.authority)
+    if collector.found:
+        raise Refusal(*collector.found)

@@ -1,0 +1,156 @@
+"""A run over records that come in chunks: what needs no order is settled at once, only what a limit may still refuse
+is kept, and the ledger is closed at the end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from attrs import define, field, frozen
+
+from hypolicy.backends.columns.decisions import ItemColumn, Overlay
+from hypolicy.backends.columns.entries import FEN, ITEM, OWN, ROW, WHY, together
+from hypolicy.backends.columns.reasons import GRANTED, NOT_APPLICABLE, STATUSES
+from hypolicy.backends.columns.rows import Wanted
+from hypolicy.backends.columns.totals import Totals
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hypolicy.backends.columns.program import Program
+    from hypolicy.backends.columns.settled import Settled
+    from hypolicy.rules.outcome import Decision
+
+
+@frozen
+class Part:
+    """Decisions before the ledger on the rows of one frame, by item of the policy."""
+
+    first_row: int
+    height: int
+    items: tuple[ItemColumn, ...]
+
+    def decisions(self) -> list[list[Decision]]:
+        """As the exact evaluator gives them: one row for each record, one column for each item."""
+        return [list(row) for row in zip(*(item.decisions() for item in self.items), strict=True)]
+
+
+@frozen
+class Decisions(Part):
+    """Final decisions on the rows of one frame."""
+
+    settled: Settled
+
+
+@define
+class Run:
+    """One batch. `rows` counts those that were fed."""
+
+    program: Program
+    wanted: Wanted
+    history: pl.DataFrame
+    first_row: int = 0
+    rows: int = 0
+    totals: Totals = field(init=False)
+    _kept: list[pl.DataFrame] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.totals = Totals.none(self.program.policy)
+
+    # -------------------------------------------------------------------------------------------------- feed
+
+    def feed(self, frame: pl.DataFrame) -> Part | None:
+        """Take the next rows; no part where only what is granted is wanted."""
+        part = None
+        if self.wanted is Wanted.GRANTED:
+            granted = self._list_granted(frame)
+        else:
+            part = self._decide(frame)
+            granted = self._granted_of(part, frame)
+        self.rows += frame.height
+        self._sort_out(granted)
+        return part
+
+    def _decide(self, frame: pl.DataFrame) -> Part:
+        program, height = self.program, frame.height
+        kernel = program.kernel(self.wanted)
+        outputs = {name: np.zeros(height, np.int64) for name in kernel.outputs}
+        program.run_rows(kernel, frame, list(outputs.values()))
+        items, nothing = [], np.zeros(height, np.int64)
+        for place in range(len(program.items)):
+            status = outputs.get(f"status_{place}", nothing).astype(np.int8)
+            fen, why = outputs.get(f"fen_{place}", nothing), outputs.get(f"why_{place}")
+            reasons = kernel.reasons.get(place)
+            items.append(ItemColumn(status, fen, why, reasons, frame, program.settings))
+            self.totals.statuses[place] += np.bincount(status, minlength=len(STATUSES))
+        return Part(self.first_row + self.rows, height, tuple(items))
+
+    def _granted_of(self, part: Part, frame: pl.DataFrame) -> pl.DataFrame:
+        """The payments of a part, with the facts that totals and the ledger ask for."""
+        rows = [np.flatnonzero(item.status == GRANTED) for item in part.items]
+        chosen = np.concatenate(rows)
+        item = np.repeat(np.arange(len(rows)), [len(each) for each in rows])
+        fen = np.concatenate([column.fen[each] for column, each in zip(part.items, rows, strict=True)])
+        why = [
+            np.zeros(len(each), np.int64) if column.why is None else column.why[each]
+            for column, each in zip(part.items, rows, strict=True)
+        ]
+        return self._gathered(frame, chosen, item, fen, np.concatenate(why))
+
+    def _list_granted(self, frame: pl.DataFrame) -> pl.DataFrame:
+        program, height = self.program, frame.height
+        kernel = program.kernel(Wanted.GRANTED)
+        tally = np.zeros(self.totals.statuses.size, np.int64)
+        row, item, amount = (np.zeros(height * len(kernel.reasons), np.int64) for _ in range(3))
+        count = program.run_rows(kernel, frame, [tally, row, item, amount]) or 0
+        statuses = tally.reshape(self.totals.statuses.shape)
+        statuses[:, NOT_APPLICABLE] = height - statuses.sum(axis=1)
+        self.totals.statuses += statuses
+        return self._gathered(frame, row[:count], item[:count], amount[:count], np.zeros(count, np.int64))
+
+    def _gathered(
+        self,
+        frame: pl.DataFrame,
+        rows: NDArray[np.int64],
+        item: NDArray[np.int64],
+        fen: NDArray[np.int64],
+        why: NDArray[np.int64],
+    ) -> pl.DataFrame:
+        names = [fact.name for fact in self.program.carried]
+        own = {ROW: rows + self.first_row + self.rows, ITEM: item, FEN: fen, WHY: why}
+        columns = [pl.Series(name, own[name]).cast(dtype) for name, dtype in OWN.items()]
+        return frame.select(names)[rows].hstack(columns)
+
+    def _sort_out(self, granted: pl.DataFrame) -> None:
+        """Count what is settled; keep what a limit may still refuse."""
+        touched = self.program.may_change
+        if not touched:
+            self.totals.add(granted)
+            return
+        open_ = granted[ITEM].is_in(sorted(touched))
+        self.totals.add(granted.filter(~open_))
+        self._kept.append(granted.filter(open_))
+
+    # ------------------------------------------------------------------------------------------------ finish
+
+    def pending(self) -> tuple[Totals, pl.DataFrame]:
+        """Sums of what is settled so far, and the entries that a limit may still refuse (see `Program.settle`)."""
+        return self.totals, together([self.history.clear(), *self._kept], self.program.carried)
+
+    def finish(self) -> Settled:
+        totals, entries = self.pending()
+        return self.program.settle(entries, self.history, totals, reasons=self.wanted is Wanted.REASONS)
+
+
+def with_changes(part: Part, settled: Settled) -> Decisions:
+    """The final decisions on the rows of a part."""
+    changes = settled.changes
+    here = (changes.row >= part.first_row) & (changes.row < part.first_row + part.height)
+    items = list(part.items)
+    for place in sorted(set(changes.item[here].tolist())):
+        chosen = np.flatnonzero(here & (changes.item == place))
+        overlay = Overlay(changes.row[chosen] - part.first_row, changes.place[chosen], changes.outcomes)
+        items[place] = items[place].changed(changes.status[chosen], changes.fen[chosen], overlay)
+    return Decisions(part.first_row, part.height, tuple(items), settled)

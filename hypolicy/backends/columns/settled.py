@@ -1,0 +1,155 @@
+"""What the ledger changes, in words; and the entries that it grants."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from attrs import evolve, field, frozen
+
+from hypolicy.backends.columns.coding import HUNDREDTHS
+from hypolicy.backends.columns.decisions import Words, words_of
+from hypolicy.backends.columns.entries import FEN, HISTORY, ITEM, NONE, ROW, WHY
+from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING, ItemReasons
+from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
+from hypolicy.rules.sentences import Sentence
+from hypolicy.rules.types import IdentifierType, NumberType, TextType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from hypolicy.backends.columns.ledger import Ledger, Verdicts
+    from hypolicy.backends.columns.totals import Totals
+    from hypolicy.rules import tree
+
+
+@frozen
+class Changes:
+    """Results that the ledger has made other than they were before it, by row and item.
+
+    `place` is that of the words in `texts`; there are none where reasons were not asked for.
+    """
+
+    row: NDArray[np.int64]
+    item: NDArray[np.int64]
+    status: NDArray[np.int8]
+    fen: NDArray[np.int64]
+    place: NDArray[np.int64]
+    outcomes: list[Decision] = field(repr=False)
+
+    @property
+    def texts(self) -> list[Words]:
+        return [words_of(outcome) for outcome in self.outcomes]
+
+    def of(self, item: int) -> NDArray[np.intp]:
+        """The places of the changes of one item."""
+        return np.flatnonzero(self.item == item)
+
+
+@frozen
+class Settled:
+    """The end of a run: what the ledger has changed, sums of all that is granted, and the ledger's new entries."""
+
+    changes: Changes
+    totals: Totals
+    # In ledger order, with the facts that a later run needs to know, and what was paid.
+    granted: pl.DataFrame = field(repr=False)
+    _policy: tree.Policy = field(repr=False)
+    _facts: tuple[tree.Fact, ...] = field(repr=False)
+
+    def entries(self) -> list[Entry]:
+        """As the exact evaluator gives them."""
+        columns = {fact.name: _language_values(self.granted[fact.name], fact) for fact in self._facts}
+        names = [benefit.name for benefit in self._policy.benefits]
+        return [
+            Entry(names[item], {name: values[place] for name, values in columns.items()}, fen)
+            for place, (item, fen) in enumerate(
+                zip(self.granted[ITEM].to_list(), self.granted[FEN].to_list(), strict=True)
+            )
+        ]
+
+
+NO_CHANGES = Changes(
+    np.zeros(0, np.int64),
+    np.zeros(0, np.int64),
+    np.zeros(0, np.int8),
+    np.zeros(0, np.int64),
+    np.zeros(0, np.int64),
+    [],
+)
+
+
+def changes_of(
+    entries: pl.DataFrame, verdicts: Verdicts, ledger: Ledger, reasons: Mapping[int, ItemReasons] | None
+) -> Changes:
+    """What verdicts make of entries; `reasons` by item where the words are wanted."""
+    row, item, why = (entries[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, WHY))
+    lacking, verdict = verdicts.lacking != NONE, verdicts.verdict
+    changed = np.flatnonzero((row != HISTORY) & (lacking | (verdict != 0)))
+    changed = changed[np.lexsort((item[changed], row[changed]))]
+    status = np.where(lacking, PENDING, np.where(verdict == ledger.limits.cut, GRANTED, DENIED)).astype(
+        np.int8
+    )
+    fen = np.where(status == GRANTED, verdicts.paid, 0)
+    place, outcomes = np.zeros(len(changed), np.int64), list[Decision]()
+    if reasons is not None:
+        known: dict[tuple[int, ...], int] = {}
+        for number, entry in enumerate(changed.tolist()):
+            # What tells outcomes apart: a cut names what is left, and goes on from what was granted.
+            key: tuple[int, ...] = (int(item[entry]), int(verdicts.lacking[entry]), int(verdict[entry]))
+            if status[entry] == GRANTED:
+                key += (int(why[entry]), int(fen[entry]))
+            if key not in known:
+                known[key] = len(outcomes)
+                outcomes.append(_outcome(ledger, reasons, *key))
+            place[number] = known[key]
+    return Changes(row[changed], item[changed], status[changed], fen[changed], place, outcomes)
+
+
+def _outcome(
+    ledger: Ledger,
+    reasons: Mapping[int, ItemReasons],
+    item: int,
+    lacking: int,
+    verdict: int,
+    why: int = 0,
+    rest: int = 0,
+) -> Decision:
+    """A decision as the ledger leaves it, without its amount."""
+    limits, benefit = ledger.limits, ledger.policy.benefits[item]
+    if lacking != NONE:
+        words = Sentence.LACKS_FACT(fact=ledger.facts[lacking].name)
+        return _told(Status.PENDING, Reason(words, benefit.origin.clause))
+    if verdict <= len(limits.rules):
+        return _told(Status.DENIED, limits.rules[verdict - 1].reason)
+    if verdict > limits.cut:
+        limit, rule = divmod(verdict - limits.cut - 1, len(limits.rules))
+        reason = limits.rules[rule].reason
+        name = list(limits.linked)[limit]
+        return _told(Status.DENIED, Reason(Sentence.LINKED(limit=name, reason=reason.text), reason.clause))
+    running = next(cap.running for cap in limits.caps if cap.item == item)
+    if verdict == limits.used_up:
+        return _told(Status.DENIED, running.reason)
+    before = reasons[item].granted(why, 0)
+    rests = Sentence.CAP_RESTS(period=running.period.value, rest=fen_text(rest))
+    clauses = tuple(dict.fromkeys((*before.clauses, running.reason.clause)))
+    cut = Reason(rests, running.reason.clause)
+    return evolve(before, reasons=(*before.reasons, cut), clauses=clauses)
+
+
+def _told(status: Status, reason: Reason) -> Decision:
+    return Decision(status, 0, (reason,), (reason.clause,) if reason.clause else ())
+
+
+def _language_values(column: pl.Series, fact: tree.Fact) -> list[Any]:
+    match fact.type:
+        case NumberType(whole=False):
+            return [None if value is None else Fraction(value, HUNDREDTHS) for value in column]
+        case TextType() | IdentifierType():
+            return column.cast(pl.String).to_list()
+        case _:
+            return column.to_list()

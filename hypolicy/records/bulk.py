@@ -1,0 +1,176 @@
+"""Records without number, decided by the compiled engine: gone through twice, and never all in memory.
+
+The first time every record is read, checked and decided but for the ledger, which then is settled. Only where nothing
+is wrong with any of them are they gone through again, to write what was decided. Texts that are few are dictionaries
+from the beginning: a reason is looked up once, however many records have it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+from attrs import frozen
+
+from hypolicy.backends.columns.program import Wanted
+from hypolicy.backends.columns.reasons import GRANTED, STATUSES
+from hypolicy.backends.columns.run import with_changes
+from hypolicy.records.results import RESULT_COLUMNS, Sums
+from hypolicy.rules.payees import PERSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pyarrow as pa  # type: ignore[import-untyped]
+    from numpy.typing import NDArray
+
+    from hypolicy.backends.columns.decisions import ItemColumn
+    from hypolicy.backends.columns.program import Decisions, Program, Settled
+    from hypolicy.records.checks import Checks
+    from hypolicy.records.reading import Piece, Records
+    from hypolicy.rules.outcome import Entry, Status
+    from hypolicy.rules.tree import Benefit
+
+_STATUSES: Final = [status.value for status in STATUSES]
+
+
+def settle(program: Program, checks: Checks, history: Iterable[Entry], *, reasons: bool) -> Settled | None:
+    """Read, check and decide all records; None where there are faults. `reasons`: whether anyone will read them."""
+    run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED)
+    for piece in checks.pieces():
+        if not checks.faults:
+            run.feed(_frame(program, piece))
+    return None if checks.faults else run.finish()
+
+
+def _frame(program: Program, piece: Piece) -> pl.DataFrame:
+    """What the engine reads of a piece."""
+    return pl.DataFrame([piece.decoded.series[fact.name] for fact in program.facts])
+
+
+@frozen
+class Outcomes:
+    """What was decided on all records; every time it is gone through, so are the records."""
+
+    records: Records
+    program: Program
+    settled: Settled
+
+    def pieces(self) -> Iterator[tuple[Piece, Decisions]]:
+        """Each piece of the records with its decisions behind the ledger."""
+        for piece in self.records.again():
+            run = self.program.start(first_row=piece.first)
+            part = run.feed(_frame(self.program, piece))
+            assert part is not None
+            yield piece, with_changes(part, self.settled)
+
+    def table(self, payments: Sums | None = None) -> Iterator[pa.RecordBatch]:
+        """The table of results, piece by piece; on the way payments are added up, where they are asked for."""
+        import pyarrow as pa  # noqa: PLC0415 - nobody else waits for it
+
+        key = self.records.kind.key.name
+        names = [key, *(f"{item.name}.{name}" for item in self.program.items for name in RESULT_COLUMNS)]
+        for piece, decisions in self.pieces():
+            if payments is not None:
+                self._pay(payments, piece, decisions)
+            keys = piece.decoded.series[key].cast(pl.String).to_arrow().cast(pa.string())
+            columns = [column for item in decisions.items for column in _columns(item)]
+            yield pa.RecordBatch.from_arrays([keys, *columns], names)
+
+    def payments(self) -> Sums:
+        sums = Sums()
+        for piece, decisions in self.pieces():
+            self._pay(sums, piece, decisions)
+        return sums
+
+    def _pay(self, sums: Sums, piece: Piece, decisions: Decisions) -> None:
+        """Add what is granted by payee: the first of those named who is given, the person otherwise."""
+        for place, (benefit, item) in enumerate(zip(self.program.items, decisions.items, strict=True)):
+            rows = np.flatnonzero(item.status == GRANTED)
+            if len(rows):
+                kind, name = _payees(benefit, piece, rows)
+                paid = pl.DataFrame({"kind": kind, "name": name, "fen": item.fen[rows]})
+                for payee_kind, payee, count, fen in _added(paid):
+                    sums.add((payee_kind, payee, place), count, fen)
+
+
+def totals_of(settled: Settled) -> Sums:
+    """Sums by year, values of the dimensions, and place of the item."""
+    sums = Sums()
+    for cell in settled.totals.cells():
+        sums.add((cell.year, cell.dimensions, cell.item), cell.count, cell.fen)
+    return sums
+
+
+def result_counts(settled: Settled) -> tuple[list[Counter[Status]], list[int]]:
+    """By item, how many records have each status, and what is granted in fen."""
+    counts = [
+        Counter({status: count for status, count in zip(STATUSES, row, strict=True) if count})
+        for row in settled.totals.statuses.tolist()
+    ]
+    fen = [0] * len(counts)
+    for cell in settled.totals.cells():
+        fen[cell.item] += cell.fen
+    return counts, fen
+
+
+# --- results -------------------------------------------------------------------------------------------------
+
+
+def _columns(item: ItemColumn) -> tuple[pa.Array, ...]:
+    import pyarrow as pa  # noqa: PLC0415
+
+    texts = item.texts
+    return (
+        pa.DictionaryArray.from_arrays(pa.array(item.status), pa.array(_STATUSES)),
+        _money(item.fen, item.status == GRANTED),
+        _texts(item.reason, [words.reason for words in texts]),
+        _texts(item.reason, [words.clauses for words in texts]),
+    )
+
+
+def _texts(places: NDArray[np.int32], texts: list[str]) -> pa.Array:
+    """Texts by their places; several of one wording are one."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    different = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+    if len(different) < len(texts):
+        places = np.array([different[text] for text in texts], np.int32)[places]
+    return pa.DictionaryArray.from_arrays(pa.array(places), pa.array(list(different), pa.string()))
+
+
+def _money(fen: NDArray[np.int64], given: NDArray[np.bool_]) -> pa.Array:
+    """Amounts in yuan with two decimals, which are the fen themselves in twice as many bytes."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    wide = np.empty((len(fen), 2), np.int64)
+    wide[:, 0] = fen
+    wide[:, 1] = fen >> 63
+    valid = pa.py_buffer(np.packbits(given, bitorder="little"))
+    return pa.Array.from_buffers(pa.decimal128(18, 2), len(fen), [valid, pa.py_buffer(wide)])
+
+
+# --- payments ------------------------------------------------------------------------------------------------
+
+
+def _payees(benefit: Benefit, piece: Piece, rows: NDArray[np.intp]) -> tuple[pl.Series, pl.Series]:
+    """Kind and name of who is paid for these rows."""
+    kind = name = pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+    for payee in benefit.payees:
+        if payee.fact is None:
+            break
+        given = piece.decoded.series[payee.fact.name].gather(rows).cast(pl.String)
+        first = kind.is_null() & given.is_not_null()
+        kind = pl.repeat(payee.fact.name, len(rows), eager=True).zip_with(first, kind)
+        name = given.zip_with(first, name)
+    return kind.fill_null(PERSON), name.fill_null("")
+
+
+def _added(paid: pl.DataFrame) -> Iterator[Any]:
+    """Counts and sums by payee. Halves of the amounts are added apart, so that no sum can be too large."""
+    halves = paid.with_columns(high=pl.col("fen") // 2**31, low=pl.col("fen") % 2**31)
+    groups = halves.group_by("kind", "name").agg(pl.len(), pl.col("high", "low").sum())
+    for kind, name, count, high, low in groups.iter_rows():
+        yield kind, name, count, high * 2**31 + low

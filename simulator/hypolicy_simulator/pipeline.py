@@ -1,0 +1,154 @@
+"""One run, from a scenario to the files of its results; read this first.
+
+    inputs -> persons (population) -> trainings of a replicate (behaviour) -> amounts (decide) -> totals
+           -> answers -> files
+
+A finished run is a folder with run.json, which is written last and vouches for all the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hypolicy.cli.console import say, tell
+from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.records.writing import atomic_path, write_tables
+from hypolicy.rules.outcome import fen_text
+from hypolicy_simulator.answers.comparison import comparison, difference_intervals, effects
+from hypolicy_simulator.answers.funds import cash_flow, funds, shares
+from hypolicy_simulator.answers.groups import groups
+from hypolicy_simulator.answers.intervals import intervals
+from hypolicy_simulator.answers.places import targets, turned_away
+from hypolicy_simulator.population.report import fit_frame
+from hypolicy_simulator.run.inputs import Choices
+from hypolicy_simulator.run.lock import only_one
+from hypolicy_simulator.run.manifest import manifest, text_of
+from hypolicy_simulator.run.model import Model
+from hypolicy_simulator.run.parts import FOLDER
+from hypolicy_simulator.run.plan import plan
+from hypolicy_simulator.run.records import records_frame
+from hypolicy_simulator.run.results import Results
+from hypolicy_simulator.run.verify import RUN, changed_files, read_record
+from hypolicy_simulator.run.workers import run_jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+
+__all__ = ["Choices", "simulate", "verify"]
+
+
+def simulate(path: Path, out: Path, choices: Choices) -> None:
+    """Write the results of a scenario into a folder. Raises Refusal where that cannot be."""
+    _make(out)
+    with only_one(out):
+        model = Model.read(path, choices)
+        jobs = plan(model.inputs, choices.replicates)
+        before = manifest(model, choices)
+        with _progress() as told:
+            run = hashlib.sha256(text_of(before).encode()).hexdigest()
+            results = Results(model, jobs, run_jobs(model, jobs, out, run, choices, told))
+        frames = _answers(results, choices)
+        (out / RUN).unlink(missing_ok=True)
+        write_tables([(out / name, frame) for name, frame in frames.items()])
+        outputs = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in frames}
+        with atomic_path(out / RUN) as temporary:
+            temporary.write_text(text_of({**before, "输出": outputs}), encoding="utf-8")
+        shutil.rmtree(out / FOLDER)
+    _say(results)
+    for name in (*frames, RUN):
+        tell(f"已写入 {out / name}")
+
+
+def verify(folder: Path, scenario: Path | None) -> list[Diagnostic]:
+    """What is not as the record of a run says. With its scenario also what it was made from, and made once more.
+
+    Raises Refusal where there is no record, or the scenario cannot be run.
+    """
+    record, collector = read_record(folder), Collector()
+    changed_files(folder, record["输出"], collector)
+    if scenario is not None:
+        changed_files(scenario.parent, record["输入"], collector)
+        if not collector.found:
+            _once_more(record, scenario, collector)
+    return collector.found
+
+
+def _once_more(record: dict[str, Any], scenario: Path, collector: Collector) -> None:
+    """Replicate 0, from the files that are as they were."""
+    readings = [f"{name}={option}" for name, option in record["口径"].items()]
+    model = Model.read(
+        scenario, Choices(record["种子"], tuple(readings), tuple(record["参数"]), tuple(record["替换的表"]))
+    )
+    budget = model.own.axes.budget(model.own.totals())
+    with TemporaryDirectory() as folder:
+        again = Path(folder) / "budget.csv"
+        write_tables([(again, budget)])
+        if hashlib.sha256(again.read_bytes()).hexdigest() != record["输出"]["budget.csv"]:
+            collector.report("HY746", file="budget.csv")
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise Refusal(Diagnostic("HY741", {"path": str(out)})) from None
+
+
+def _answers(results: Results, choices: Choices) -> dict[str, pl.DataFrame]:
+    """Every table of a run by the name of its file; those that the scenario does not ask for are left out."""
+    own = results.own
+    tables: dict[str, pl.DataFrame | None] = {
+        "budget.csv": own.axes.budget(results.first),
+        "groups.csv": groups(results),
+        "targets.csv": targets(results),
+        "turned_away.csv": turned_away(results),
+        "funds.csv": funds(results),
+        "cash_flow.csv": cash_flow(results),
+        "shares.csv": shares(results),
+        "fit.csv": fit_frame(own.checked, results.model.population),
+    }
+    if choices.replicates:
+        tables["intervals.csv"] = intervals(results)
+    if len(results.model.arms) > 1:
+        tables["comparison.csv"] = comparison(results)
+        tables["effects.csv"] = effects(results)
+        if choices.replicates:
+            tables["comparison_intervals.csv"] = difference_intervals(results)
+    if choices.keep_records:
+        tables["records.parquet"] = records_frame(own.checked, own.admitted().frame)
+    return {name: table for name, table in tables.items() if table is not None}
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """How many replicates are done, on standard error where that is a terminal."""
+    columns = (TextColumn("模拟"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("")
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _say(results: Results) -> None:
+    axes, first = results.own.axes, results.first
+    say(f"{results.own.checked.scenario.name}：一次模拟的支出（元）")
+    for item, name in enumerate(axes.items):
+        count, fen = int(first.counts[..., item].sum()), int(first.fen[..., item].sum())
+        if count:
+            say(f"  {name}：{count}人次，{fen_text(fen)}元")
+    say(f"  合计：{fen_text(int(first.fen.sum()))}元")
+    if len(results.model.arms) > 1:
+        change = int(first.fen.sum() - results.outcomes[0][1].fen.sum())
+        word = "多" if change > 0 else "少"
+        say(f"  比没有修订{word}{fen_text(abs(change))}元" if change else "  与没有修订相同")

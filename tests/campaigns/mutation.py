@@ -1,0 +1,377 @@
+"""Mutation testing: small changes to the code, each of which some test should notice.
+
+    make mutation SAMPLE=1000
+
+Changes are made in the syntax tree of one module at a time and loaded in a child process that runs the tests which
+reach the changed line, the quickest first, up to the first failure. Nothing is written to the sources. A mutant that
+no test notices has survived; one on a line that no test reaches has survived too. A test that never ends has noticed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import coverage
+import pytest
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+ROOT: Final = Path(__file__).parents[2]
+SUITES: Final = (
+    "tests/rules",
+    "tests/conformance",
+    "tests/exact",
+    "tests/proof",
+    "tests/explain",
+    "tests/diagnostics",
+    "tests/records",
+    "tests/format",
+    "tests/differential",
+    "tests/docs/test_language_reference.py",
+    "tests/cli/test_check_and_test.py",
+    "tests/cli/test_decide.py",
+)
+PYTEST: Final = ("-n0", "-p", "no:cacheprovider", "-p", "no:terminal")
+LONGEST: Final = 120  # seconds for the tests of one mutant
+FIRST: Final = 40  # tests tried before all the others that reach the line
+
+_SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+}
+
+
+@frozen
+class Mutant:
+    """One change, by the place of its node among those of the module that may change and its number there."""
+
+    path: Path
+    line: int
+    site: int
+    number: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.line}"
+
+
+# --- changes ---------------------------------------------------------------------------------------------------
+
+
+def changes(node: ast.AST) -> Iterator[Callable[[Any], ast.AST | None]]:
+    """What may be done to a node: functions that edit it, or give what is to stand in its place."""
+    match node:
+        case ast.Compare(ops=ops):
+            for index, op in enumerate(ops):
+                yield lambda n, index=index, op=op: n.ops.__setitem__(index, _SWAPS[type(op)]())
+        case ast.BoolOp() | ast.BinOp() if type(node.op) in _SWAPS:
+            yield lambda n: setattr(n, "op", _SWAPS[type(n.op)]())
+        case ast.UnaryOp(op=ast.Not()):
+            yield lambda n: n.operand
+        case ast.Constant(value=bool(value)):
+            yield lambda n: setattr(n, "value", not value)
+        case ast.Constant(value=int(value)):
+            yield lambda n: setattr(n, "value", value + 1)
+        case ast.Constant(value=str(value)) if value:
+            yield lambda n: setattr(n, "value", value + "X")
+        case ast.If() | ast.IfExp() | ast.While():
+            yield lambda n: setattr(n, "test", ast.UnaryOp(ast.Not(), n.test))
+        case ast.Return(value=ast.expr()) if not _is_none(node.value):
+            yield lambda n: setattr(n, "value", ast.Constant(None))
+        case ast.Expr(value=ast.Call()):
+            yield lambda n: ast.Pass()
+        case ast.Continue():
+            yield lambda n: ast.Break()
+        case ast.Break():
+            yield lambda n: ast.Pass()
+        case ast.comprehension(ifs=[_, *_]):
+            yield lambda n: setattr(n, "ifs", [])
+        case ast.match_case(guard=ast.expr()):
+            yield lambda n: setattr(n, "guard", None)
+        case _:
+            return
+
+
+def _is_none(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def sites(node: ast.AST, inside: bool = False) -> Iterator[ast.AST]:
+    """Nodes of functions that run: no docstrings, annotations, assertions or messages of our own exceptions."""
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list", "type_params"):
+            continue
+        body = value if isinstance(value, list) else [value]
+        for child in body:
+            if not isinstance(child, ast.AST) or isinstance(child, (ast.Assert, ast.Raise)):
+                continue
+            if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+                continue
+            function = inside or isinstance(child, (ast.FunctionDef, ast.Lambda))
+            if function:
+                yield child
+            yield from sites(child, function)
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Every mutant of a module."""
+    for site, node in enumerate(sites(_parsed(path))):
+        for number, _ in enumerate(changes(node)):
+            yield Mutant(path, _line(node), site, number)
+
+
+def changed(mutant: Mutant) -> tuple[ast.Module, str, str]:
+    """The tree of the module with the change, and the words before and after it."""
+    module = _parsed(mutant.path)
+    node = list(sites(module))[mutant.site]
+    before = _words(node)
+    replaced = list(changes(node))[mutant.number](node)
+    if replaced is not None:
+        module = _Replace(node, replaced).visit(module)
+    return ast.fix_missing_locations(module), before, _words(replaced or node)
+
+
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+class _Replace(ast.NodeTransformer):
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self.old, self.new = old, ast.copy_location(new, old)
+
+    def visit(self, node: ast.AST) -> Any:
+        return self.new if node is self.old else super().generic_visit(node)
+
+
+def _line(node: ast.AST) -> int:
+    located = node if hasattr(node, "lineno") else next(n for n in ast.walk(node) if hasattr(n, "lineno"))
+    return int(located.lineno)
+
+
+def _words(node: ast.AST) -> str:
+    if isinstance(node, ast.comprehension):
+        return f"for … in …{''.join(f' if {ast.unparse(test)}' for test in node.ifs)}"
+    if isinstance(node, ast.match_case):
+        return f"case …{f' if {ast.unparse(node.guard)}' if node.guard else ''}"
+    if isinstance(node, (ast.If, ast.While)):
+        return f"if {ast.unparse(node.test)}"
+    return ast.unparse(node)
+
+
+# --- which tests reach a line ----------------------------------------------------------------------------------
+
+
+@frozen
+class Reach:
+    """The tests that run each line, and how long each takes."""
+
+    tests: dict[str, dict[int, list[str]]]
+    seconds: dict[str, float]
+
+    def of(self, mutant: Mutant) -> list[str]:
+        lines = self.tests.get(str(mutant.path), {})
+        return sorted(lines.get(mutant.line, []), key=lambda test: self.seconds.get(test, 0.0))
+
+
+class _Watch:
+    """Tells coverage which test runs."""
+
+    def __init__(self, measured: coverage.Coverage) -> None:
+        self.measured = measured
+        self.seconds: dict[str, float] = {}
+        self.failed: list[str] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.measured.switch_context(item.nodeid)
+        start = time.perf_counter()
+        result = yield
+        self.seconds[item.nodeid] = time.perf_counter() - start
+        return result  # type: ignore[return-value]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+
+def measure(folders: list[Path], keep: Path) -> None:
+    """Run every suite once, in a process of its own, and keep what each test reaches."""
+    measured = coverage.Coverage(data_file=None, include=[f"{folder}/*" for folder in folders])
+    watch = _Watch(measured)
+    measured.start()
+    code = pytest.main([*PYTEST, *SUITES], plugins=[watch])
+    measured.stop()
+    if code or watch.failed:
+        print("Without any change, these fail:", *watch.failed, sep="\n  ")
+        os._exit(1)
+    data = measured.get_data()
+    tests: dict[str, dict[int, list[str]]] = {}
+    for file in data.measured_files():
+        lines = data.contexts_by_lineno(file)
+        tests[file] = {line: [test for test in names if test] for line, names in lines.items()}
+    keep.write_text(json.dumps({"tests": tests, "seconds": watch.seconds}), encoding="utf-8")
+
+
+def reach(folders: list[Path], kept: Path | None) -> Reach:
+    """What each test reaches, measured anew unless a file that keeps it is there."""
+    if kept is not None and kept.is_file():
+        return _read(kept)
+    with tempfile.TemporaryDirectory() as folder:
+        keep = kept or Path(folder) / "reach.json"
+        child = os.fork()
+        if child == 0:
+            measure(folders, keep)
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            sys.exit(1)
+        return _read(keep)
+
+
+def _read(keep: Path) -> Reach:
+    kept = json.loads(keep.read_text(encoding="utf-8"))
+    tests = {
+        file: {int(line): names for line, names in lines.items()} for file, lines in kept["tests"].items()
+    }
+    return Reach(tests, kept["seconds"])
+
+
+# --- one mutant ------------------------------------------------------------------------------------------------
+
+
+class _Loader:
+    """Gives one module from a changed tree, all others as they are."""
+
+    def __init__(self, path: Path, tree: ast.Module) -> None:
+        self.name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        self.path, self.tree = path, tree
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != self.name:
+            return None
+        return spec_from_file_location(name, self.path, loader=self)  # type: ignore[arg-type]
+
+    def create_module(self, spec: Any) -> None:
+        return None
+
+    def exec_module(self, module: Any) -> None:
+        exec(compile(self.tree, str(self.path), "exec"), module.__dict__)  # noqa: S102
+
+
+def survives(path: Path, tree: ast.Module, tests: list[str]) -> bool:
+    """Whether all these tests pass with a module in this form."""
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        sys.meta_path.insert(0, _Loader(path, tree))  # type: ignore[arg-type]
+        try:
+            code = pytest.main(["-x", *PYTEST, *tests])
+        except BaseException:
+            code = 1
+        os._exit(int(code))
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        os.killpg(child, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    status = os.waitpid(child, 0)[1]
+    signal.alarm(0)
+    return status == 0
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("folders", nargs="+", type=Path)
+    options.add_argument("--sample", type=int, default=0, help="how many mutants, chosen at random; 0 is all")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--out", type=Path)
+    options.add_argument(
+        "--reach", type=Path, help="keep what each test reaches in this file, or read it there"
+    )
+    chosen = options.parse_args()
+
+    os.chdir(ROOT)
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+    os.environ["HYPOLICY_CACHE"] = os.devnull + "/none"
+    os.environ["PYTHONPATH"] = str(ROOT)
+    folders = [folder.resolve() for folder in chosen.folders]
+    reached = reach(folders, chosen.reach)
+    for folder in folders:
+        path = sorted(folder.rglob("*.py"))[-1]
+        some = sorted({test for tests in reached.tests.get(str(path), {}).values() for test in tests})
+        if not survives(path, _parsed(path), some[:FIRST]):
+            sys.exit(f"{path}: the tests fail without any change to it")
+
+    every = [m for folder in folders for path in sorted(folder.rglob("*.py")) for m in mutants(path)]
+    picked = (
+        every
+        if not chosen.sample
+        else random.Random(chosen.seed).sample(every, min(chosen.sample, len(every)))
+    )
+    survivors: list[dict[str, str]] = []
+    by_file: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for number, mutant in enumerate(picked, start=1):
+        tests = reached.of(mutant)
+        tree, before, after = changed(mutant)
+        first, others = tests[:FIRST], tests[FIRST:]
+        alive = not first or (
+            survives(mutant.path, tree, first) and (not others or survives(mutant.path, tree, others))
+        )
+        by_file[str(mutant.path.relative_to(ROOT))]["survived" if alive else "killed"] += 1
+        if alive:
+            survivors.append({"place": mutant.place, "before": before, "after": after})
+            print(f"{mutant.place}: {before}  →  {after}{'' if tests else '  (no test)'}", flush=True)
+        if number % 50 == 0:
+            print(f"… {number} of {len(picked)}, {len(survivors)} survived", flush=True)
+    killed = len(picked) - len(survivors)
+    print(f"{len(every)} mutants, {len(picked)} tried, {killed} killed: {killed / len(picked):.1%}")
+    if chosen.out:
+        chosen.out.parent.mkdir(parents=True, exist_ok=True)
+        report = {
+            "mutants": len(every),
+            "tried": len(picked),
+            "killed": killed,
+            "by_file": {file: dict(counts) for file, counts in sorted(by_file.items())},
+            "survivors": survivors,
+        }
+        chosen.out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""One comparison for every use: the exact evaluator against the compiled engine, decision by decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from strategies.random_batches import random_history, random_rows
+from strategies.random_policies import loaded, random_policy
+
+from hypolicy.backends.columns.program import Wanted, canonical_frame, compile_policy
+from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.rules.outcome import Settings, Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hypolicy.backends.columns.program import Program, Totals
+    from hypolicy.rules.outcome import Decided, Entry
+    from hypolicy.rules.tree import Policy
+
+Rows = Sequence[Sequence[Any]]
+# What may be refused: a number that the compiler cannot bound.
+TOO_LARGE = {"HY850"}
+SIZES = (1, 3, 7, 1000)
+
+
+def difference(program: Program, rows: Rows, history: Sequence[Entry], chunks: int) -> str:
+    """Empty where both agree on everything: decisions, the entries granted, and sums; at once and in chunks."""
+    policy, kind = program.policy, program.kind
+    expected = Evaluator(policy, program.settings).decide(rows, history, kind.name)
+    frame = canonical_frame(kind, rows)
+    decided = program.decide(frame, history)
+    for number, (mine, theirs) in enumerate(zip(decided.decisions(), expected.rows, strict=True)):
+        for benefit, one, other in zip(policy.benefits, mine, theirs, strict=True):
+            if one != other:
+                return f"row {number} {benefit.name}: {one} against {other}"
+    if decided.settled.entries() != list(expected.granted):
+        return "the entries granted differ"
+    if sums(decided.settled.totals) != expected_sums(expected, rows):
+        return "totals differ"
+    run = program.start(history, Wanted.GRANTED)
+    for chunk in frame.iter_slices(chunks):
+        assert run.feed(chunk) is None
+    settled = run.finish()
+    if sums(settled.totals) != sums(decided.settled.totals):
+        return "totals alone differ"
+    if settled.entries() != list(expected.granted):
+        return "the entries granted in chunks differ"
+    return ""
+
+
+def sums(totals: Totals) -> tuple[dict[Any, tuple[int, int]], list[list[int]]]:
+    cells = {(c.year, c.dimensions, c.item): (c.count, c.fen) for c in totals.cells()}
+    return cells, totals.statuses.tolist()
+
+
+def expected_sums(decided: Decided, rows: Rows) -> tuple[dict[Any, tuple[int, int]], list[list[int]]]:
+    policy = decided.policy
+    counts: Counter[Any] = Counter()
+    amounts: Counter[Any] = Counter()
+    statuses = [[0, 0, 0, 0] for _ in policy.benefits]
+    order = (Status.NOT_APPLICABLE, Status.GRANTED, Status.DENIED, Status.PENDING)
+    for row, decisions in zip(rows, decided.rows, strict=True):
+        for item, decision in enumerate(decisions):
+            statuses[item][order.index(decision.status)] += 1
+            if decision.status is Status.GRANTED:
+                year = policy.benefits[item].year_date
+                dimensions = tuple(row[fact.index] for fact in policy.dimensions)
+                cell = (row[year.index].year if year is not None else 0, dimensions, item)
+                counts[cell] += 1
+                amounts[cell] += decision.fen
+    return {cell: (counts[cell], amounts[cell]) for cell in counts}, statuses
+
+
+def of_random_policy(seed: int, folder: Path, count: int = 30) -> str | None:
+    """The first difference on a random policy; None where it is refused for a number that is too large."""
+    rng = Random(seed)
+    policy: Policy = loaded(random_policy(rng), folder)
+    settings = Settings({reading.name: rng.choice(reading.options) for reading in policy.readings})
+    try:
+        program = compile_policy(policy, settings)
+    except Refusal as refusal:
+        others = {diagnostic.code for diagnostic in refusal.diagnostics} - TOO_LARGE
+        return f"refused: {others}" if others else None
+    history = random_history(rng, policy, rng.choice((0, 0, 3, 10)))
+    return difference(program, random_rows(rng, policy, count), history, rng.choice(SIZES))

@@ -1,0 +1,17 @@
+"""Checked policies are kept beside the tests, never in the user's own cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HYPOLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

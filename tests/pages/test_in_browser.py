@@ -1,0 +1,176 @@
+"""The site in a real browser, opened from its folder: nothing is asked for outside it, and it works for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from browser.chromium import AXE, browser, new_page
+from pages.conftest import SMALL
+
+from hypolicy.publication import PAPER, publish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]
+
+PAGES = (
+    "index.html",
+    "clauses/7.html",
+    "readings.html",
+    "clauses/6-2.html",
+    "text.html",
+    "glossary.html",
+    "cases.html",
+)
+PHONE = {"viewport": {"width": 375, "height": 720}, "is_mobile": True, "has_touch": True}
+
+
+def address(folder: Path, page: str) -> str:
+    return (folder / page).resolve().as_uri()
+
+
+def every_page(folder: Path) -> list[str]:
+    return [*PAGES, *(f"standards/{path.name}" for path in sorted((folder / "standards").iterdir()))]
+
+
+def test_nothing_is_asked_for_outside(browser: Browser, built: Path) -> None:
+    root = built.resolve().as_uri()
+    with new_page(browser) as (page, asked, wrong):
+        for name in every_page(built):
+            page.goto(address(built, name))
+            page.fill(".hp-search input", "补贴")
+            page.wait_for_selector(".hp-hit")
+        assert [one for one in asked if not one.startswith((root, "data:"))] == []
+        assert wrong == []
+
+
+def test_search_finds_and_leads(browser: Browser, built: Path) -> None:
+    with new_page(browser) as (page, _, wrong):
+        page.goto(address(built, "clauses/1.html"))
+        page.fill(".hp-search input", "五百五十元")
+        page.wait_for_selector(".hp-hit mark")
+        marks = page.locator(".hp-hit mark").all_inner_texts()
+        assert any("550" in mark for mark in marks)
+        page.fill(".hp-search input", "第六条第三项")
+        page.wait_for_selector(".hp-hit")
+        page.press(".hp-search input", "ArrowDown")
+        assert page.get_attribute(".hp-search input", "aria-activedescendant") == "hp-hit-0"
+        page.press(".hp-search input", "Enter")
+        page.wait_for_url("**/clauses/6-3.html*")
+        assert wrong == []
+
+
+def test_search_says_that_nothing_was_found(browser: Browser, built: Path) -> None:
+    with new_page(browser) as (page, _, _wrong):
+        page.goto(address(built, "index.html"))
+        page.fill(".hp-search input", "绝对没有的词句")
+        page.wait_for_selector(".hp-found p")
+        assert "没有找到" in page.inner_text(".hp-found")
+        page.press(".hp-search input", "Escape")
+        assert page.locator(".hp-found").is_hidden()
+
+
+def test_a_long_table_can_be_narrowed(browser: Browser, built: Path) -> None:
+    [table] = [path for path in (built / "standards").iterdir() if "hp-filter" in path.read_text("utf-8")]
+    with new_page(browser) as (page, _, wrong):
+        page.goto(address(built, f"standards/{table.name}"))
+        shown = page.locator("#rows-table tbody tr:visible")
+        every = shown.count()
+        page.fill(".hp-filter input", "焊工")
+        assert 0 < shown.count() < every
+        page.select_option(".hp-filter select[name=等级]", "高级工")
+        assert shown.count() == 1
+        assert page.inner_text(".hp-count") == "1行"
+        page.fill(".hp-filter input", "没有这个工种")
+        assert page.inner_text(".hp-count") == "没有符合的行"
+        assert wrong == []
+
+
+@pytest.mark.parametrize("look", ["desktop", "phone", "dark"])
+def test_nobody_is_kept_out(browser: Browser, built: Path, look: str) -> None:
+    """Nothing serious is found by axe; in the dark only the colours are others."""
+    if not AXE.is_file():
+        pytest.skip("没有安装 axe-core：make .venv/.browser")
+    options = {"color_scheme": "dark" if look == "dark" else "light", "bypass_csp": True}
+    rules = "{runOnly: ['color-contrast']}" if look == "dark" else "{}"
+    found = {}
+    with new_page(browser, **options, **(PHONE if look == "phone" else {})) as (page, _, _wrong):
+        for name in every_page(built) if look == "desktop" else PAGES[:3]:
+            page.goto(address(built, name))
+            page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+            page.add_script_tag(path=AXE)
+            told = page.evaluate(f"axe.run({rules})")
+            serious = [
+                f"{one['id']}: {one['nodes'][0]['html'][:200]}"
+                for one in told["violations"]
+                if one["impact"] in ("serious", "critical")
+            ]
+            if serious:
+                found[name] = serious
+    assert found == {}
+
+
+def test_a_page_fits_a_phone(browser: Browser, built: Path) -> None:
+    wide = {}
+    with new_page(browser, **PHONE) as (page, _, _wrong):
+        for name in every_page(built):
+            page.goto(address(built, name))
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > 375:
+                wide[name] = width
+    assert wide == {}
+
+
+def test_the_contents_open_from_the_keyboard(browser: Browser, built: Path) -> None:
+    with new_page(browser, **PHONE) as (page, _, _wrong):
+        page.goto(address(built, "clauses/7.html"))
+        page.focus("label[for=__drawer][role=button]")
+        page.keyboard.press("Enter")
+        assert page.is_checked("#__drawer")
+
+
+def test_a_page_is_read_without_scripts(browser: Browser, built: Path) -> None:
+    with new_page(browser, java_script_enabled=False) as (page, _, _wrong):
+        page.goto(address(built, "clauses/7.html"))
+        assert "每天20元" in page.inner_text(".hp-answer")
+        assert page.locator(".hp-conditions tr").count() > 5
+
+
+def test_print_leaves_out_what_paper_cannot_do(browser: Browser, built: Path) -> None:
+    with new_page(browser) as (page, _, _wrong):
+        page.goto(address(built, "clauses/7.html"))
+        page.emulate_media(media="print")
+        for hidden in (".md-header", ".md-sidebar", ".hp-code"):
+            assert page.locator(hidden).first.is_hidden(), hidden
+        assert page.locator(".hp-official").first.is_visible()
+        pdf = page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+
+
+def test_the_whole_on_paper(browser: Browser, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    publish(SMALL, out, pdf=True)
+    paper = (out / PAPER).read_bytes()
+    assert paper.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in paper
+    assert not (out / "paper.html").exists()
+    with new_page(browser) as (page, _, _wrong):
+        page.goto(address(out, "index.html"))
+        assert page.locator(f"a[href='{PAPER}']").is_visible()
+
+
+def test_hostile_words_do_nothing(browser: Browser, tmp_path: Path) -> None:
+    from pages.test_hostile import spoilt_site  # noqa: PLC0415
+
+    folder = spoilt_site(tmp_path)
+    with new_page(browser) as (page, asked, wrong):
+        for path in sorted(folder.rglob("*.html")):
+            page.goto(path.as_uri())
+        page.fill(".hp-search input", "script")
+        page.wait_for_selector(".hp-hit, .hp-found p")
+        assert [one for one in asked if not one.startswith((folder.as_uri(), "data:"))] == []
+        assert wrong == []
