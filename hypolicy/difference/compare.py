@@ -14,7 +14,7 @@ from hypolicy.difference.edits import Edit, Pair, altering_benefit, together
 from hypolicy.difference.effects import Effects
 from hypolicy.difference.figures import expr_of, figures, figures_of
 from hypolicy.difference.items import items
-from hypolicy.difference.joint import joined
+from hypolicy.difference.joint import joined, merged
 from hypolicy.difference.ledgers import ledgers
 from hypolicy.difference.records import records
 from hypolicy.difference.renamed_facts import renamed_facts
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from hypolicy.rules import tree
-
-    pass
+from hypolicy.rules.calendar import chinese_date
 
 _NOWHERE: Final = "没有规则用到它，结果相同"
+# What an amendment changes from its day on, without saying so in itself.
+_DATED: Final = frozenset(
+    {ChangeKind.CONCEPT, ChangeKind.GATE, ChangeKind.BENEFIT, ChangeKind.LIMIT, ChangeKind.LEDGER}
+)
 
 
 def compare(before: tree.Policy, after: tree.Policy, notes: tuple[str, str] = ("", "")) -> Difference:
@@ -38,9 +41,9 @@ def compare(before: tree.Policy, after: tree.Policy, notes: tuple[str, str] = ("
     pair = pair_of(before, after)
     edits = _counting(pair, edits_of(pair))
     effects = Effects(pair)
-    ranks = _ranks(after, before)
-    changes = [_change(edit, effects) for edit in edits]
-    changes.sort(key=lambda change: ranks.get(change.clause, -1))
+    ranks = _ranks(before, after)
+    changes = [_change(pair, edit, effects) for edit in edits]
+    changes.sort(key=lambda change: (ranks.get(change.clause, -1), change.kind is not ChangeKind.CLAUSE))
     return Difference(
         Version(before.title, before.number, notes[0]),
         Version(after.title, after.number, notes[1]),
@@ -124,13 +127,15 @@ def consumers(side: Side) -> dict[tuple[str, str], object]:
     return out
 
 
-def _change(edit: Edit, effects: Effects) -> Change:
+def _change(pair: Pair, edit: Edit, effects: Effects) -> Change:
     found = () if edit.reason else effects.of(edit)
+    since = pair.since(edit) if edit.kind in _DATED else None
+    start = "" if since is None else f"自{chinese_date(since)}起，"
     return Change(
         edit.kind,
         edit.clause,
         edit.name,
-        edit.sentences,
+        tuple(f"{start}{sentence}" for sentence in edit.sentences),
         edit.before,
         edit.after,
         found,
@@ -139,13 +144,10 @@ def _change(edit: Edit, effects: Effects) -> Change:
     )
 
 
-def _ranks(*policies: tree.Policy) -> dict[str, int]:
-    """Clauses in the order of the regulation, the newer one first asked."""
-    out: dict[str, int] = {}
-    for policy in policies:
-        for clause in policy.clauses:
-            out.setdefault(clause.number, len(out))
-    return out
+def _ranks(before: tree.Policy, after: tree.Policy) -> dict[str, int]:
+    """Clauses in the order of the regulation; one that is gone stands where it stood."""
+    first, second = ([clause.number for clause in policy.clauses] for policy in (before, after))
+    return {number: place for place, number in enumerate(merged(second, first))}
 
 
 # --- names, and what is said beside the rules --------------------------------------------------------------------

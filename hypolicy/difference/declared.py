@@ -121,7 +121,7 @@ def _parameters(pair: Pair) -> Iterator[Edit]:
             yield Edit(
                 ChangeKind.PARAMETER, new.origin.clause, before.name, sentences,
                 before.origin.text, new.origin.text,
-                overrides=Overrides(parameters={before.name: changed}),
+                overrides=Overrides(parameters={before.name: changed}), amended=new.origin.amended,
             )  # fmt: skip
 
 
@@ -142,6 +142,7 @@ def _tables(pair: Pair) -> Iterator[Edit]:
                 ChangeKind.TABLE, new.origin.clause, before.name, sentences,
                 before.origin.text, new.origin.text,
                 overrides=Overrides(tables={before.name: evolve(new, name=before.name)}),
+                amended=new.origin.amended,
             )  # fmt: skip
 
 
@@ -175,4 +176,5 @@ def _concepts(pair: Pair) -> Iterator[Edit]:
                 ChangeKind.CONCEPT, new.origin.clause, old.name, tuple(sentences),
                 said(old.body), said(new.body),
                 overrides=Overrides(concepts={old.name: concept}),
+                amended=(*new.origin.amended, *new.body.origin.amended),
             )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
@@ -11,10 +11,13 @@ from hypolicy.difference.align import Matches, into_first
 from hypolicy.difference.side import Side
 from hypolicy.difference.structure import same_columns
 from hypolicy.rules import tree
-from hypolicy.rules.rewrite import Rewriter
+from hypolicy.rules.rewrite import Rewriter, changed
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hypolicy.difference.joint import Joint
+    from hypolicy.rules.amendment import Amendment
     from hypolicy.rules.calendar import Period
     from hypolicy.rules.difference import ChangeKind
 
@@ -45,8 +48,8 @@ class Overrides:
 
     def _reworded(self, benefit: tree.Benefit) -> tree.Benefit:
         """With the reasons of concepts that are worded otherwise now."""
-        cases = (evolve(case, conditions=self._denials(case.conditions)) for case in benefit.cases)
-        return evolve(benefit, conditions=self._denials(benefit.conditions), cases=tuple(cases))
+        cases = (changed(case, conditions=self._denials(case.conditions)) for case in benefit.cases)
+        return changed(benefit, conditions=self._denials(benefit.conditions), cases=tuple(cases))
 
     def _denials(self, conditions: Iterable[tree.Condition]) -> tuple[tree.Condition, ...]:
         return tuple(map(self._denial, conditions))
@@ -98,7 +101,8 @@ class _Overriding:
 class Edit:
     """How to make the change in the first policy: `alter` it, put `overrides` into it, choose other `defaults`.
 
-    Where no result of a record can change by it, there is no way, and `reason` says why.
+    Where no result of a record can change by it, there is no way, and `reason` says why. `amended` names what amending
+    documents have to do with it (`〔2020〕1号第一条`).
     """
 
     kind: ChangeKind
@@ -111,6 +115,7 @@ class Edit:
     overrides: Overrides | None = None
     defaults: Mapping[str, str] = field(factory=dict)
     reason: str = ""
+    amended: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -144,15 +149,40 @@ class Pair:
         return frozenset({concept.name for concept in self.before.concepts} | set(self.matches.concepts))
 
     def with_edits(self, edits: Iterable[Edit]) -> Side:
-        """The first policy with these edits made in it."""
+        """The first policy with these edits made in it, from the day on which the second one has them."""
+        made = list(edits)
         policy, overrides, defaults = self.before, Overrides(), dict(self.first.defaults)
-        for edit in edits:
+        for edit in made:
             if edit.alter is not None:
                 policy = edit.alter(policy)
             if edit.overrides is not None:
                 overrides |= edit.overrides
             defaults |= edit.defaults
-        return Side(overrides.made_in(policy), self.first.forms, Matches(), defaults)
+        policy = overrides.made_in(policy)
+        ended_by = self.ended_by(made)
+        if ended_by:
+            policy = evolve(policy, earlier=(*self.before.earlier, tree.Edition(self.before, ended_by)))
+        return Side(policy, self.first.forms, Matches(), defaults)
+
+    def ended_by(self, edits: Sequence[Edit]) -> tuple[Amendment, ...]:
+        """The amendments with which these edits come, where only the second policy has an edition before them."""
+        own = self.after.earlier
+        common = 0
+        for one, other in zip(self.before.earlier, own, strict=False):
+            if [a.number for a in one.ended_by] != [a.number for a in other.ended_by]:
+                break
+            common += 1
+        further = own[common:]
+        for edition in further:
+            numbers = tuple(amendment.number for amendment in edition.ended_by)
+            if any(mark.startswith(numbers) for edit in edits for mark in edit.amended):
+                return edition.ended_by
+        return further[0].ended_by if further else ()
+
+    def since(self, edit: Edit) -> date | None:
+        """The day from which the second policy has an edit; None where it has it from the beginning."""
+        ended_by = self.ended_by([edit])
+        return ended_by[0].day if ended_by else None
 
 
 def together(edits: Iterable[Edit]) -> Iterator[Edit]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve
 
 from hypolicy.difference import structure
+from hypolicy.difference.courses import nothing
 from hypolicy.difference.examples import (
     ExampleMaker,
     changed_readings,
@@ -96,7 +97,9 @@ class Effects:
         return old.origin.clause != new.origin.clause or bool(set(edit.defaults) & readings)
 
     def item(self, name: str, old: tree.Benefit | None, new: tree.Benefit | None, alone: Side) -> Effect:
-        pair = (old or _nothing(new), new or _nothing(old))
+        only = old or new
+        assert only is not None
+        pair = (old or nothing(only), new or nothing(only))
         retyped = [
             fact.name for one in pair for fact in facts_in(one) if fact.name in self.pair.joint.retyped
         ]
@@ -296,12 +299,6 @@ def _unfound(name: str, finding: Finding) -> Effect:
     if finding.proved_same:
         return Effect(name, Verdict.SAME)
     return Effect(name, Verdict.OPEN, unseen=finding.unseen)
-
-
-def _nothing(benefit: tree.Benefit | None) -> tree.Benefit:
-    """An item in the place of one that is not there: it applies to no record."""
-    assert benefit is not None
-    return evolve(benefit, applies=tree.Literal(False, BOOL, benefit.origin), delegated_to="")
 
 
 def _unknown_label(fact: tree.Fact, value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve
@@ -26,6 +27,7 @@ F = TypeVar("F", bound=Figure)
 _TEXT: Final = "原文本身不改变结果，规则的改动另行列出"
 _TOTALS: Final = "结果和金额不变，改变的是怎样汇总"
 _FUND: Final = "资金的登记不改变结果，各项补贴从哪里列支另行列出"
+_AROUND: Final = 12
 _SENTENCE: Final = re.compile(r"[^。；]*[。；]?")
 
 
@@ -160,8 +162,27 @@ def _texts(pair: Pair) -> Iterator[Edit]:
         elif not gone or not added:
             sentence = f"原文{'增加' if not gone else '删去'}“{shortened(words[0] or words[1])}”"
         else:
-            sentence = f"原文由“{shortened(words[0])}”改为“{shortened(words[1])}”"
+            told = _apart(*words)
+            sentence = f"原文由“{told[0]}”改为“{told[1]}”"
         yield Edit(ChangeKind.CLAUSE, clause, clause, (sentence,), *words, reason=_TEXT)
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """What is not the same in two passages, with a few words around it."""
+    before = _alike(old, new)
+    after = _alike(old[before:][::-1], new[before:][::-1])
+    first = max(before - _AROUND, 0)
+
+    def part(text: str) -> str:
+        last = min(len(text) - after + _AROUND, len(text))
+        return f"{'…' if first else ''}{text[first:last]}{'…' if last < len(text) else ''}"
+
+    return shortened(part(old)), shortened(part(new))
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _quoted(policy: tree.Policy) -> dict[str, list[str]]:

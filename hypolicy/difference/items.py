@@ -39,6 +39,8 @@ def items(pair: Pair) -> Iterator[Edit]:
         first = pair.matches.benefits.get(new.name)
         if first is None:
             yield _new(pair, new)
+        elif first.repealed or new.repealed:
+            yield from _repealed(first, new)
         else:
             yield from _Item(pair, first, pair.into.benefit(new)).edits()
 
@@ -51,6 +53,15 @@ def _gone(benefit: tree.Benefit) -> Edit:
     sentence = f"删去补贴「{benefit.name}」"
     clause = benefit.origin.clause
     return Edit(ChangeKind.BENEFIT, clause, benefit.name, (sentence,), _words(benefit.origin), "", alter)
+
+
+def _repealed(old: tree.Benefit, new: tree.Benefit) -> Iterator[Edit]:
+    """An item that one of the policies keeps only for the records of an earlier edition."""
+    if old.repealed is new.repealed:
+        return
+    sentence = f"{'废止' if new.repealed else '恢复'}补贴「{old.name}」"
+    alter = altering_benefit(old.name, lambda benefit: evolve(benefit, repealed=new.repealed))
+    yield Edit(ChangeKind.BENEFIT, old.origin.clause, old.name, (sentence,), _words(old.origin), "", alter)
 
 
 def _new(pair: Pair, benefit: tree.Benefit) -> Edit:
@@ -103,6 +114,8 @@ class _Item:
         before, after = ("" if origin is None else _words(origin) for origin in origins)
         clause = next((o.clause for o in reversed(origins) if o is not None), self.new.origin.clause)
         alter = None if change is None else altering_benefit(self.old.name, change)
+        amended = tuple(mark for origin in origins if origin is not None for mark in origin.amended)
+        more = {"amended": amended, **more}
         return Edit(kind, clause, self.old.name, tuple(sentences), before, after, alter, **more)
 
     def named(self, sentence: str) -> str:

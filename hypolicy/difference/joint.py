@@ -7,7 +7,7 @@ lists names and each of its exclusions lets pass; whoever tells of such a record
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from attrs import define, evolve, field, frozen
 
@@ -16,10 +16,12 @@ from hypolicy.rules.rewrite import Rewriter
 from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from hypolicy.rules.amendment import Amendment
     from hypolicy.rules.types import Type
 
+T = TypeVar("T")
 # Facts by the name of their record and their own.
 Names = Mapping[tuple[str, str], str]
 
@@ -126,7 +128,7 @@ def common_type(first: Type, second: Type) -> Type | None:
         case EnumType(), EnumType():
             if first.ordered != second.ordered:
                 return None
-            labels = _merged(first.labels, second.labels)
+            labels = merged(first.labels, second.labels)
             if first.ordered and not all(_in_order(one.labels, labels) for one in (first, second)):
                 return None
             return evolve(first, labels=labels, codes=())
@@ -134,8 +136,8 @@ def common_type(first: Type, second: Type) -> Type | None:
             return first if first == second else None
 
 
-def _merged(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
-    """Labels of both; one that only the second has stands behind the one that it follows there."""
+def merged(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
+    """Words of both; one that only the second has stands behind the one that it follows there."""
     out = list(first)
     for place, label in enumerate(second):
         if label not in out:
@@ -157,7 +159,7 @@ class _Side:
     kinds: Mapping[str, tree.RecordKind]
     names: Mapping[str, str]
     _rewrite: Rewriter = field(init=False)
-    _tables: dict[str, tree.Table] = field(factory=dict)
+    _made: dict[int, tuple[Any, Any]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._rewrite = Rewriter(self._replace)
@@ -184,9 +186,14 @@ class _Side:
                 return None
 
     def table(self, table: tree.Table) -> tree.Table:
-        if table.name not in self._tables:
-            self._tables[table.name] = evolve(table, keys=self.several(table.keys))
-        return self._tables[table.name]
+        return self.once(table, lambda one: evolve(one, keys=self.several(one.keys)))
+
+    def once(self, thing: T, make: Callable[[T], T]) -> T:
+        """What was made of a thing before: editions share what did not change, and go on to do so."""
+        if id(thing) not in self._made:
+            self._made[id(thing)] = (thing, make(thing))
+        made: T = self._made[id(thing)][1]
+        return made
 
     # ----------------------------------------------------------------------------------------- the whole policy
 
@@ -199,9 +206,9 @@ class _Side:
             records=tuple(self.kind(name, own.get(name)) for name in self.kinds),
             tables=tuple(self.table(table) for table in policy.tables),
             concepts=tuple(rewrite.concept(concept) for concept in policy.concepts),
-            benefits=tuple(self.benefit(benefit) for benefit in policy.benefits),
+            benefits=tuple(self.once(benefit, self.benefit) for benefit in policy.benefits),
             ledger=None if ledger is None else self.ledger(ledger),
-            limits=tuple(self.limit(limit) for limit in policy.limits),
+            limits=tuple(self.once(limit, self.limit) for limit in policy.limits),
             checks=tuple(
                 evolve(check, record=self.record(check.record), condition=rewrite(check.condition))
                 for check in policy.checks
@@ -211,7 +218,19 @@ class _Side:
                 for one in policy.computations
             ),
             dimensions=self.several(policy.dimensions),
+            amendments=tuple(self.once(amendment, self.amendment) for amendment in policy.amendments),
+            earlier=tuple(
+                tree.Edition(
+                    self.policy(edition.policy),
+                    tuple(self.once(amendment, self.amendment) for amendment in edition.ended_by),
+                )
+                for edition in policy.earlier
+            ),
         )
+
+    def amendment(self, amendment: Amendment) -> Amendment:
+        began = amendment.began
+        return amendment if began is None else evolve(amendment, began=self._rewrite(began))
 
     def kind(self, name: str, own: tree.RecordKind | None) -> tree.RecordKind:
         """The joint kind, with what this policy alone says of its records."""

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from hypolicy.backends.exact.assess import NOT_APPLICABLE, assessor
+from hypolicy.backends.exact.assess import NOT_APPLICABLE
 from hypolicy.backends.exact.compile import Compiler
+from hypolicy.backends.exact.editions import item_assessor
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.backends.exact.ledger import Ledger
+from hypolicy.difference.courses import courses
 from hypolicy.rules.difference import Aspect
 from hypolicy.rules.outcome import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hypolicy.backends.exact.assess import Assessor
     from hypolicy.backends.exact.compile import Function
@@ -48,7 +50,12 @@ class Judge:
             if kind.name == item.record
             for validation in kind.validations
         ]
-        self.texts = [unworded(side.forms, item) for side, item in pairs]
+        self.texts = [
+            dict(
+                text for course in courses(side.policy, item) for text in unworded(side.forms, course.benefit)
+            )
+            for side, item in pairs
+        ]
 
     def decider(self, side: Side, item: tree.Benefit) -> Assessor:
         policy, settings = side.policy, side.settings(self.readings)
@@ -56,7 +63,7 @@ class Judge:
         if place is None:
             return lambda record: NOT_APPLICABLE
         if item.name not in Ledger(policy, Compiler(settings)).items:
-            return assessor(item, Compiler(settings))
+            return item_assessor(policy, policy.benefits[place], Compiler(settings))
         evaluator = Evaluator(policy, settings)
         return lambda record: evaluator.decide([record], record=item.record).rows[0][place]
 
@@ -90,16 +97,12 @@ class Judge:
         return frozenset(self.texts[side].get(text, text) for text in texts)
 
 
-def unworded(forms: Forms, item: tree.Benefit) -> dict[str, object]:
+def unworded(forms: Forms, item: tree.Benefit) -> Iterator[tuple[str, object]]:
     """Reasons that the author has not worded, with the forms of what they are about."""
     groups = [item.conditions, *(case.conditions for case in item.cases)]
-    out: dict[str, object] = {
-        condition.denial: forms.truth(condition.expr)
-        for group in groups
-        for condition in group
-        if not condition.worded
-    }
+    for condition in (condition for group in groups for condition in group):
+        if not condition.worded:
+            yield condition.denial, forms.truth(condition.expr)
     for gate in item.pending:
         text = f"{gate.name}：{gate.ground}" if gate.ground else gate.name
-        out[text] = (forms.truth(gate.condition), gate.ground)
-    return out
+        yield text, (forms.truth(gate.condition), gate.ground)

@@ -91,7 +91,8 @@ def _limit_edit(name: str, sentences: Sequence[str], old: tree.Limit | None, new
 
     clause = next(one.origin.clause for one in (new, old) if one is not None)
     words = ["" if one is None else "；".join(_rule(rule) for rule in one.rules) for one in (old, new)]
-    return Edit(ChangeKind.LIMIT, clause, name, tuple(sentences), words[0], words[1], alter)
+    amended = new.origin.amended if new is not None else ()
+    return Edit(ChangeKind.LIMIT, clause, name, tuple(sentences), words[0], words[1], alter, amended=amended)
 
 
 def _limit_changes(pair: Pair, old: tree.Limit, new: tree.Limit) -> Iterator[str]:

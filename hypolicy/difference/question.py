@@ -7,26 +7,23 @@ and this is a proof; where one stays open, so does the answer.
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
-from hypolicy.difference.amounts import Amounts, Paying, TooManyCasesError
+from hypolicy.difference.amounts import Amounts, TooManyCasesError
+from hypolicy.difference.courses import Course, courses
 from hypolicy.difference.judge import Judge
-from hypolicy.difference.periods import Period, joint_periods
-from hypolicy.difference.regions import Region, RegionMaker, Regions
-from hypolicy.proof.lowering import Lowering
+from hypolicy.difference.scenes import Scene, Scenes
 from hypolicy.proof.search import Search, Verdict
-from hypolicy.rules import tree
 from hypolicy.rules.difference import Aspect
-from hypolicy.rules.facts import walk
-from hypolicy.rules.ledger import all_members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from hypolicy.difference.regions import Region, Regions
     from hypolicy.difference.side import Readings, Side
+    from hypolicy.rules import tree
     from hypolicy.rules.normal_form import Form
 
 _MOST_COMBINATIONS: Final = 64
@@ -58,21 +55,6 @@ class Finding:
 
 
 @frozen
-class _Scene:
-    """Two items in one period under one choice of readings: their regions, and what every record of it meets.
-
-    `alone` says that a record is granted none of the items that share a limit with them.
-    """
-
-    first: Regions
-    second: Regions
-    common: tuple[Form, ...]
-    alone: tuple[Form, ...]
-    chosen: Readings
-    paying: tuple[Paying, Paying]
-
-
-@frozen
 class _Told:
     """A condition with what is said where it fails: words, where the author has worded it, and the clause."""
 
@@ -93,8 +75,13 @@ class ItemQuestion:
     sides: tuple[Side, Side]
     items: tuple[tree.Benefit, tree.Benefit]
     required: Sequence[tree.Fact] = ()
+    _courses: tuple[list[Course], list[Course]] = field(init=False)
     _judges: dict[tuple[tuple[str, str], ...], Judge] = field(factory=dict)
     _unseen: dict[str, None] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        first, second = (courses(s.policy, one) for s, one in zip(self.sides, self.items, strict=True))
+        self._courses = (first, second)
 
     def ask(self) -> Finding:
         for pinned in (True, False):
@@ -130,7 +117,7 @@ class ItemQuestion:
                 return found
         return None
 
-    def amounts(self, scene: _Scene) -> Iterator[list[Form]]:
+    def amounts(self, scene: Scene) -> Iterator[list[Form]]:
         granted = [scene.first.examined.inside, scene.second.examined.inside]
         granted += [region.inside for side in (scene.first, scene.second) for region in side.conditions]
 
@@ -158,7 +145,7 @@ class ItemQuestion:
                 if found is not None:
                     return found
                 questions.append([*refused, *whole])
-            if self.items[0].origin.clause != self.items[1].origin.clause:
+            if first.benefit.origin.clause != second.benefit.origin.clause:
                 questions.append([first.granted.inside, second.granted.inside])
             if waiting_form(first) != waiting_form(second):
                 questions.append([first.waiting.inside, second.waiting.inside])
@@ -167,7 +154,7 @@ class ItemQuestion:
                 return found
         return None
 
-    def failing(self, scene: _Scene) -> Iterator[tuple[list[list[Form]], list[Form]]]:
+    def failing(self, scene: Scene) -> Iterator[tuple[list[list[Form]], list[Form]]]:
         """Failing what one item alone asks for, or asks for in other words: where this is all that fails, if it can be;
         and wherever the other item does not give the same reason."""
         told: list[dict[_Told, list[Form]]] = []
@@ -193,9 +180,15 @@ class ItemQuestion:
                 plain = [[*failing, *same, *rest, *holding], [*failing, *same, *rest]]
                 yield plain, [*failing, *same]
 
+    def scenes(self, pinned: bool) -> Iterator[Scene]:
+        scenes = Scenes(self.kind, self.sides, self._courses, self.required)
+        yield from scenes.all(pinned)
+        if scenes.too_many:
+            self._unseen["口径的组合太多"] = None
+
     def any_of(
         self,
-        scene: _Scene,
+        scene: Scene,
         questions: Iterable[list[Form]],
         aspects: frozenset[Aspect],
         *,
@@ -241,106 +234,9 @@ class ItemQuestion:
             self._judges[key] = Judge(self.sides, self.items, readings)
         return self._judges[key]
 
-    # ------------------------------------------------------------------------------------------------ scenes
-
-    def scenes(self, pinned: bool) -> Iterator[_Scene]:
-        for combination in [{}] if pinned else self.combinations():
-            chosen = {} if pinned else {**self.sides[0].defaults, **combination}
-            fixed = None if pinned else frozenset(combination)
-            lowerings = [self.lowering(side, chosen, fixed) for side in self.sides]
-            governing = tuple(
-                None if item.governing_date is None else lowering.value(item.governing_date)
-                for item, lowering in zip(self.items, lowerings, strict=True)
-            )
-            forms = (self.sides[0].forms, self.sides[1].forms)
-            for periods in joint_periods(self.items, (governing[0], governing[1]), forms):
-                yield self.scene(chosen, fixed, periods, (governing[0], governing[1]))
-
-    def scene(
-        self,
-        chosen: Readings,
-        fixed: frozenset[str] | None,
-        periods: tuple[Period, Period],
-        governing: tuple[tree.Expr | None, tree.Expr | None],
-    ) -> _Scene:
-        regions: list[Regions] = []
-        paying: list[Paying] = []
-        common: list[Form] = []
-        alone: list[Form] = []
-        for side, item, period, date in zip(self.sides, self.items, periods, governing, strict=True):
-            maker = RegionMaker(side.forms, self.lowering(side, chosen, fixed, period))
-            conditions = period.conditions(date) if date is not None else ()
-            common += [side.forms.truth(expr, holds) for expr, holds in conditions]
-            common += [maker.of(validation.condition).inside for validation in self.validations(side)]
-            regions.append(Regions(item, maker))
-            alone += [Regions(other, maker).granted.outside for other in self.rivals(side, item)]
-            paying.append(self.paying(side, item, regions[-1], chosen))
-        for fact in self.required:
-            common.append(self.sides[0].forms.truth(tree.Given(fact, fact.origin)))
-        return _Scene(regions[0], regions[1], tuple(common), tuple(alone), chosen, (paying[0], paying[1]))
-
-    def rivals(self, side: Side, item: tree.Benefit) -> list[tree.Benefit]:
-        """The other items on such records under the limits that this one is under."""
-        names: set[str] = set()
-        for limit in side.policy.limits:
-            members = all_members(limit.group)
-            if item.name in members:
-                names |= members
-        others = (b for b in side.policy.benefits if b.name in names and b.name != item.name)
-        return [other for other in others if other.record == item.record and not other.delegated_to]
-
-    def validations(self, side: Side) -> Sequence[tree.Validation]:
-        return next(kind.validations for kind in side.policy.records if kind.name == self.kind.name)
-
-    def lowering(
-        self, side: Side, chosen: Readings, fixed: frozenset[str] | None, period: Period | None = None
-    ) -> Lowering:
-        """With the readings named in `fixed` chosen, and the others left open; with None, all are chosen."""
-        options = side.options(chosen)
-        if fixed is not None:
-            options = {name: option for name, option in options.items() if side.called(name) in fixed}
-        return Lowering(None if period is None else period.day, options)
-
-    def paying(self, side: Side, item: tree.Benefit, regions: Regions, chosen: Readings) -> Paying:
-        cap = None if item.cap is None else item.cap.amount
-        return Paying(regions, side.settings(chosen).stacking(item.stacking), cap)
-
-    def combinations(self) -> Iterator[dict[str, str]]:
-        """Each choice of the readings that amounts and dates depend on."""
-        options: dict[str, list[str]] = {}
-        for side, item in zip(self.sides, self.items, strict=True):
-            for reading in readings_of_values(item):
-                name = side.called(reading.name)
-                own = [side.matches.option(reading.name, option) for option in reading.options]
-                known = options.setdefault(name, [])
-                known += [option for option in own if option not in known]
-        for count, combination in enumerate(product(*options.values())):
-            if count >= _MOST_COMBINATIONS:
-                self._unseen["口径的组合太多"] = None
-                return
-            yield dict(zip(options, combination, strict=True))
-
 
 def waiting_form(regions: Regions) -> object:
     """What lets the item wait, and what it then says."""
     gates = regions.benefit.pending
     named = [(regions.maker.of(g.condition).inside, g.ground or g.name, g.origin.clause) for g in gates]
     return named, regions.benefit.delegated_to, regions.benefit.origin.clause
-
-
-def readings_of_values(item: tree.Benefit) -> list[tree.Reading]:
-    """The readings in amounts, rates and dates, and those that stacking and the cap depend on."""
-    exprs = [case.amount for case in item.cases] + [uplift.rate for uplift in item.uplifts]
-    if item.governing_date is not None:
-        exprs.append(item.governing_date)
-    found = {
-        node.reading.name: node.reading
-        for expr in exprs
-        for node in walk(expr)
-        if isinstance(node, tree.ByReading)
-    }
-    if isinstance(item.stacking, tree.StackingByReading):
-        found.setdefault(item.stacking.reading.name, item.stacking.reading)
-    if item.cap is not None and isinstance(item.cap.period, tree.PeriodByReading):
-        found.setdefault(item.cap.period.reading.name, item.cap.period.reading)
-    return list(found.values())

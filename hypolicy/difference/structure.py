@@ -32,6 +32,7 @@ def benefit_form(forms: Forms, benefit: tree.Benefit) -> Form:
         rounding_form(benefit.rounding),
         None if governing is None else forms.value(governing),
         benefit.delegated_to,
+        benefit.repealed,
     )
 
 

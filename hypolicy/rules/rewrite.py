@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from attrs import define, evolve, field
 
@@ -14,6 +14,7 @@ from hypolicy.rules.types import EnumType
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+T = TypeVar("T")
 Replace = Callable[[tree.Expr], tree.Expr | None]
 
 
@@ -51,22 +52,20 @@ class Rewriter:
     # ------------------------------------------------------------------------------------------- whole items
 
     def conditions(self, conditions: Sequence[tree.Condition]) -> tuple[tree.Condition, ...]:
-        return tuple(evolve(condition, expr=self(condition.expr)) for condition in conditions)
+        return tuple(changed(condition, expr=self(condition.expr)) for condition in conditions)
 
     def case(self, case: tree.Case) -> tree.Case:
-        return evolve(case, conditions=self.conditions(case.conditions), amount=self(case.amount))
+        return changed(case, conditions=self.conditions(case.conditions), amount=self(case.amount))
 
     def uplift(self, uplift: tree.Uplift) -> tree.Uplift:
-        rate = self(uplift.rate)
-        assert isinstance(rate, tree.Literal | tree.ParameterRef)
-        return evolve(uplift, rate=rate, condition=self(uplift.condition))
+        return changed(uplift, rate=self(uplift.rate), condition=self(uplift.condition))
 
     def gate(self, gate: tree.Gate) -> tree.Gate:
-        return evolve(gate, condition=self(gate.condition))
+        return changed(gate, condition=self(gate.condition))
 
     def benefit(self, benefit: tree.Benefit) -> tree.Benefit:
         governing = benefit.governing_date
-        return evolve(
+        return changed(
             benefit,
             applies=None if benefit.applies is None else self(benefit.applies),
             pending=tuple(self.gate(gate) for gate in benefit.pending),
@@ -76,26 +75,41 @@ class Rewriter:
             governing_date=None if governing is None else self(governing),
         )
 
+    def validation(self, validation: tree.Validation) -> tree.Validation:
+        return changed(validation, condition=self(validation.condition))
+
+    def notice(self, notice: tree.Notice) -> tree.Notice:
+        return notice if notice.condition is None else changed(notice, condition=self(notice.condition))
+
     def record_kind(self, kind: tree.RecordKind) -> tree.RecordKind:
-        return evolve(
+        return changed(
             kind,
-            validations=tuple(evolve(v, condition=self(v.condition)) for v in kind.validations),
-            notices=tuple(
-                evolve(notice, condition=None if notice.condition is None else self(notice.condition))
-                for notice in kind.notices
-            ),
+            validations=tuple(self.validation(validation) for validation in kind.validations),
+            notices=tuple(self.notice(notice) for notice in kind.notices),
         )
 
     def policy(self, policy: tree.Policy) -> tree.Policy:
-        """Everything in it; worked cases have no expressions."""
-        return evolve(
+        """Everything in it; worked cases have no expressions, and earlier editions stay what they are."""
+        return changed(
             policy,
             records=tuple(self.record_kind(kind) for kind in policy.records),
             concepts=tuple(self.concept(concept) for concept in policy.concepts),
             benefits=tuple(self.benefit(benefit) for benefit in policy.benefits),
-            checks=tuple(evolve(check, condition=self(check.condition)) for check in policy.checks),
-            computations=tuple(evolve(one, amount=self(one.amount)) for one in policy.computations),
+            checks=tuple(changed(check, condition=self(check.condition)) for check in policy.checks),
+            computations=tuple(changed(one, amount=self(one.amount)) for one in policy.computations),
         )
+
+
+def changed(thing: T, **parts: Any) -> T:
+    """The thing with other parts; the thing itself, where they are the very parts that it has."""
+    new = {name: part for name, part in parts.items() if not _is_part(getattr(thing, name), part)}
+    return evolve(thing, **new) if new else thing  # type: ignore[misc]
+
+
+def _is_part(old: Any, new: Any) -> bool:
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))
+    return old is new
 
 
 def with_parts(expr: tree.Expr, parts: tuple[tree.Expr, ...]) -> tree.Expr:
