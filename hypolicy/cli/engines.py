@@ -170,7 +170,7 @@ class Columns:
         if outputs.out is not None:
             tables.append((outputs.out, outcomes.table(paid if outputs.payments else None)))
         if outputs.totals is not None:
-            tables.append((outputs.totals, results.totals_table(policy, totals_of(settled))))
+            tables.append((outputs.totals, results.totals_table(policy, totals_of(policy, settled))))
         if outputs.payments is not None and outputs.out is None:
             paid = outcomes.payments()
         if outputs.payments is not None:

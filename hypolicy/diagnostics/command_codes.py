@@ -25,6 +25,9 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code(
         "HY895", "Chromium（{browser}）没有写出 PDF。", "请试着打开网页直接打印；换一个版本的 Chromium 再试。"
     ),
+    Code("HY896", "「{path}」不是 simulate 写出的结果。", "请给出有 run.json 的结果文件夹。"),
+    Code("HY897", "「{path}」是用另外的规则模拟的：「{file}」与现在的不同。", "请用现在的规则重新模拟。"),
+    Code("HY898", "「{path}」中的「{file}」与 run.json 的记录不符。", "结果改动过或者不完整，请重新模拟。"),
     Code("HY901", "找不到政策文件夹「{path}」。", "请给出含有「政策.hyp」的文件夹。"),
     Code("HY902", "选项 {option} 的写法「{value}」不对。", "应写成「名称=值」，例如 {example}。"),
     Code("HY903", "没有口径「{name}」。", "可用的口径：{names}。"),
@@ -62,6 +65,8 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code("HY930", "--memory 的值「{value}」读不出来，或者太小。", "请写成 600M、4G 的样子，不小于{least}。"),
     Code("HY936", "找不到修订文件「{path}」。", "请核对文件名；修订文件通常在政策的“修订”文件夹中。"),
     Code("HY937", "修订「{number}」已经废止，没有计入。", "请去掉这个 --amendment。", True),
+    Code("HY938", "日期「{value}」读不出来。", "请写成 2020-07-01 或者 2020年7月1日。"),
+    Code("HY939", "没有条款「{name}」。", "请核对条款号，如“六（三）”。"),
     Code(
         "HY940",
         "只给了一个政策文件夹，没有和它比较的。",

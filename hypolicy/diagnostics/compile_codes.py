@@ -25,4 +25,9 @@ COMPILE_CODES: tuple[Code, ...] = (
         "政策经过修订，有的记录由修订以前的规则决定，还不能整批计算。",
         "请逐条精确计算。",
     ),
+    Code(
+        "HY854",
+        "没有安装 Numba，不能编译成机器代码运行。",
+        "请安装：pip install 'hypolicy[bulk]'。",
+    ),
 )

@@ -16,7 +16,7 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.proof.lowering import Lowering
@@ -50,7 +50,7 @@ class Verdict(Enum):
 class Answer:
     """`witness` is a whole record where the verdict is POSSIBLE; `relevant` names its facts that matter.
 
-    `readings` are the options that the witness rests on, where the search was free to choose.
+    `readings` are the options that the witness rests on, where the search was free to choose; `branches` were tried.
     """
 
     verdict: Verdict
@@ -58,6 +58,7 @@ class Answer:
     relevant: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(factory=dict)
+    branches: int = 0
 
 
 @define
@@ -85,8 +86,8 @@ class Search:
         if found is not None:
             return found
         if self.unseen:
-            return Answer(Verdict.UNDECIDED, unseen=tuple(self.unseen))
-        return Answer(Verdict.EXCLUSIVE)
+            return Answer(Verdict.UNDECIDED, unseen=tuple(self.unseen), branches=self.branches)
+        return Answer(Verdict.EXCLUSIVE, branches=self.branches)
 
     # ---------------------------------------------------------------------------------------------- search
 
@@ -403,4 +404,4 @@ def can_meet(
     asked += [forms.has_row(lowering.value(lookup)) for lookup in rows]  # type: ignore[arg-type]
     answer = Search(kind, forms, day or _PLAIN_DAY).ask(asked, confirmed_by(lowered, day))
     relevant = tuple(name for name in answer.relevant if name in spoken_of)
-    return Answer(answer.verdict, answer.witness, relevant, answer.unseen)
+    return evolve(answer, relevant=relevant)

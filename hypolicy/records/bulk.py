@@ -17,7 +17,7 @@ from attrs import frozen
 from hypolicy.backends.columns.program import Wanted
 from hypolicy.backends.columns.reasons import GRANTED, STATUSES
 from hypolicy.backends.columns.run import with_changes
-from hypolicy.records.results import RESULT_COLUMNS, Sums
+from hypolicy.records.results import RESULT_COLUMNS, Sums, fund_name
 from hypolicy.rules.payees import PERSON
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hypolicy.records.checks import Checks
     from hypolicy.records.reading import Piece, Records
     from hypolicy.rules.outcome import Entry, Status
-    from hypolicy.rules.tree import Benefit
+    from hypolicy.rules.tree import Benefit, Policy
 
 _STATUSES: Final = [status.value for status in STATUSES]
 
@@ -93,14 +93,15 @@ class Outcomes:
                 kind, name = _payees(benefit, piece, rows)
                 paid = pl.DataFrame({"kind": kind, "name": name, "fen": item.fen[rows]})
                 for payee_kind, payee, count, fen in _added(paid):
-                    sums.add((payee_kind, payee, place), count, fen)
+                    sums.add((payee_kind, payee, place, fund_name(benefit)), count, fen)
 
 
-def totals_of(settled: Settled) -> Sums:
-    """Sums by year, values of the dimensions, and place of the item."""
+def totals_of(policy: Policy, settled: Settled) -> Sums:
+    """Sums by year, values of the dimensions, place of the item, and fund."""
     sums = Sums()
     for cell in settled.totals.cells():
-        sums.add((cell.year, cell.dimensions, cell.item), cell.count, cell.fen)
+        fund = fund_name(policy.benefits[cell.item])
+        sums.add((cell.year, cell.dimensions, cell.item, fund), cell.count, cell.fen)
     return sums
 
 

@@ -9,7 +9,7 @@ settled = run.finish()               # what the ledger changes, and totals
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from attrs import define, field
@@ -18,13 +18,13 @@ from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
 from hypolicy.backends.columns.entries import FEN, HISTORY, ROW, history_frame, together
 from hypolicy.backends.columns.fold import limits_of
 from hypolicy.backends.columns.ledger import Ledger
-from hypolicy.backends.columns.machine import Machine, PlainMachine
+from hypolicy.backends.columns.machine import CompiledMachine, Jit, Machine, PlainMachine, numba_installed
 from hypolicy.backends.columns.reasons import GRANTED
 from hypolicy.backends.columns.rows import RowKernel, Wanted, row_kernel
 from hypolicy.backends.columns.run import Decisions, Part, Run, with_changes
 from hypolicy.backends.columns.settled import NO_CHANGES, Settled, changes_of
 from hypolicy.backends.columns.totals import Totals
-from hypolicy.diagnostics.diagnostic import Collector
+from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.facts import expressions_of
 from hypolicy.rules.outcome import Settings
@@ -37,8 +37,12 @@ if TYPE_CHECKING:
     from hypolicy.rules import tree
     from hypolicy.rules.outcome import Entry
 
+# Rows from which on loading Numba costs less than it saves.
+WORTH_COMPILING: Final = 100_000
+
 __all__ = [
     "Decisions",
+    "Jit",
     "Part",
     "Program",
     "Run",
@@ -59,11 +63,14 @@ class Program:
     settings: Settings
     coding: Coding
     ledger: Ledger | None
-    machine: Machine
+    jit: Jit
     # The facts that an entry carries along, and all that a frame must have.
     carried: tuple[tree.Fact, ...]
     facts: tuple[tree.Fact, ...]
     _kernels: dict[Wanted, RowKernel] = field(factory=dict)
+    _flat: dict[Wanted, str] = field(factory=dict)
+    _plain: PlainMachine = field(factory=PlainMachine)
+    _compiled: CompiledMachine = field(factory=CompiledMachine)
 
     @property
     def items(self) -> tuple[tree.Benefit, ...]:
@@ -94,6 +101,12 @@ class Program:
                 raise Refusal(*collector.found)
             self._kernels[wanted] = made
         return self._kernels[wanted]
+
+    def flat(self, kernel: RowKernel) -> str:
+        """The text of a kernel for a processor."""
+        if kernel.wanted not in self._flat:
+            self._flat[kernel.wanted] = kernel.flat(self.coding.packed)
+        return self._flat[kernel.wanted]
 
     # --------------------------------------------------------------------------------------------------- run
 
@@ -127,7 +140,7 @@ class Program:
         if self.ledger is None:
             return Settled(NO_CHANGES, totals, entries.clear(), self.policy, facts)
         frame = together([history, entries], self.carried)
-        verdicts = self.ledger.settle(frame, self.machine)
+        verdicts = self.ledger.settle(frame, self.machine(frame.height))
         by_item = self.kernel(Wanted.REASONS).reasons if reasons else None
         changes = changes_of(frame, verdicts, self.ledger, by_item)
         paid = frame.with_columns(pl.Series(FEN, verdicts.paid))
@@ -139,18 +152,37 @@ class Program:
             totals.statuses[item, status] += 1
         return Settled(changes, totals, paid[verdicts.order], self.policy, facts)
 
-    def run_rows(self, kernel: RowKernel, frame: pl.DataFrame, outputs: list[NDArray[Any]]) -> int | None:
-        """The row kernel over a frame."""
-        coded = self.coding.encode(frame)
-        columns = {fact.name: column for fact, column in zip(self.coding.facts, coded, strict=True)}
-        chosen = [columns[name].to_numpy() for name in kernel.facts]
-        return self.machine.call(kernel.text, "rows", [0, frame.height, *chosen, *kernel.arrays], outputs)
+    def machine(self, rows: int) -> Machine:
+        """What runs so many rows best."""
+        match self.jit:
+            case Jit.ALWAYS:
+                return self._compiled
+            case Jit.AUTO if rows >= WORTH_COMPILING and numba_installed():
+                return self._compiled
+            case _:
+                return self._plain
+
+    def run_rows(
+        self, kernel: RowKernel, frame: pl.DataFrame, outputs: list[NDArray[Any]], rows: int
+    ) -> int | None:
+        """The row kernel over a frame; `rows` is how many there have been, these among them."""
+        machine = self.machine(rows)
+        plain = machine is self._plain
+        coded = self.coding.encode(frame, packed=not plain)
+        text = kernel.text if plain else self.flat(kernel)
+        chosen = [coded[name] for name in kernel.columns]
+        return machine.call(text, "rows", [0, frame.height, *chosen, *kernel.arrays], outputs)
 
 
 def compile_policy(
-    policy: tree.Policy, settings: Settings | None = None, kind: tree.RecordKind | None = None
+    policy: tree.Policy,
+    settings: Settings | None = None,
+    kind: tree.RecordKind | None = None,
+    jit: Jit = Jit.AUTO,
 ) -> Program:
-    """Raises Refusal with everything that cannot be compiled."""
+    """Raises Refusal with everything that cannot be compiled, or where compiling is asked for without Numba."""
+    if jit is Jit.ALWAYS and not numba_installed():
+        raise Refusal(Diagnostic("HY854"))
     settings = settings or Settings()
     kind = kind or policy.records[0]
     _require_values(policy, settings)
@@ -172,7 +204,7 @@ def compile_policy(
         settings,
         coding,
         ledger,
-        PlainMachine(),
+        jit,
         tuple(carried.values()),
         tuple(sorted(every.values(), key=lambda fact: fact.index)),
     )
