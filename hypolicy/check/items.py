@@ -80,6 +80,8 @@ class Condition:
     typed: Typed
     denial: str
     origin: rules.Origin
+    worded: bool = True
+    gate: str = ""
 
 
 @define
@@ -193,13 +195,14 @@ class _BenefitBuilder:
         """The parts of the outermost 且, each a condition with a reason of its own."""
         parts = node.operands if isinstance(node, tree.Conjunction) else (node,)
         typed = self.attempt(lambda nodes: self.expressions.joined(nodes, "且"), parts)
-        return [Condition(part, _denial(part.expr), part.expr.origin) for part in typed or ()]
+        return [_condition(part) for part in typed or ()]
 
     def gate(self, block: Block, gate: tree.Gate, group: rules.Group) -> Condition:
         typed = Expressions(self.checker.scope, block.clause).condition(gate.condition)
         origin = rules.Origin(block.clause, gate.span)
         typed = _where_member(typed, group, self.name, Typed(rules.Literal(True, BOOL, origin)), origin)
-        return Condition(typed, gate.denial or gate.name.text, origin)
+        denial, name = gate.denial or gate.name.text, gate.name.text
+        return Condition(typed, denial, origin, worded=bool(gate.denial), gate=name)
 
     def exclusion(self, line: tree.Exclusion) -> Condition:
         origin = rules.Origin(self.block.clause, line.span)
@@ -234,7 +237,12 @@ class _BenefitBuilder:
                     prerequisites.append(source)
             out.append(
                 rules.Condition(
-                    condition.typed.expr, condition.denial, tuple(prerequisites), condition.origin
+                    condition.typed.expr,
+                    condition.denial,
+                    tuple(prerequisites),
+                    condition.origin,
+                    condition.worded,
+                    condition.gate,
                 )
             )
             established.append(condition.typed.if_true)
@@ -488,12 +496,14 @@ def _where_member(
             return typed
 
 
-def _denial(expr: rules.Expr) -> str:
-    """What a refusal for want of this condition says."""
-    match expr:
+def _condition(typed: Typed) -> Condition:
+    """A condition with what a refusal for want of it says."""
+    worded = False
+    match typed.expr:
         case rules.ConceptRef(concept):
-            return concept.denial or f"不符合「{concept.name}」"
+            denial, worded = concept.denial or f"不符合「{concept.name}」", bool(concept.denial)
         case rules.Not(rules.ConceptRef(concept)):
-            return f"属于「{concept.name}」"
-        case _:
-            return f"不满足：{expr.origin.text}"
+            denial = f"属于「{concept.name}」"
+        case expr:
+            denial = f"不满足：{expr.origin.text}"
+    return Condition(typed, denial, typed.expr.origin, worded)

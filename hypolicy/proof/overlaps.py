@@ -14,15 +14,14 @@ from attrs import define, frozen
 
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.diagnostics.diagnostic import Place
-from hypolicy.proof.search import Answer, Goal, Search, Verdict
+from hypolicy.proof.search import Answer, Goal, Verdict, can_meet
 from hypolicy.proof.witness import described
 from hypolicy.rules import tree
-from hypolicy.rules.calendar import Period
 from hypolicy.rules.facts import walk
 from hypolicy.rules.outcome import Settings, fen_text, percent_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from hypolicy.diagnostics.diagnostic import Collector
@@ -37,7 +36,6 @@ class Setting:
     """One way to ask: readings chosen, versions in force, a day on which they are."""
 
     settings: Settings
-    tables: dict[str, tree.TableVersion]
     day: date
 
 
@@ -59,14 +57,16 @@ class Overlaps:
     def settings(self, exprs: Sequence[tree.Expr]) -> Iterator[Setting]:
         """Every combination of the readings and versions that these expressions depend on."""
         readings: dict[str, tree.Reading] = {}
-        tables: dict[str, tree.Table] = {}
+        versions: set[date] = set()
         for expr in exprs:
             for node in walk(expr):
                 match node:
                     case tree.ByReading(reading):
                         readings[reading.name] = reading
                     case tree.Lookup(table) | tree.InTable(table):
-                        tables[table.name] = table
+                        versions.update(version.period.start for version in table.versions)
+                    case tree.ParameterRef(parameter):
+                        versions.update(version.period.start for version in parameter.versions)
                     case _:
                         pass
         names = list(readings)
@@ -75,21 +75,13 @@ class Overlaps:
             if count >= _MOST_COMBINATIONS:
                 return
             chosen = Settings(dict(zip(names, combination, strict=True)))
-            for day in self.days(list(tables.values())):
-                versions = {name: version_on(table, day) for name, table in tables.items()}
-                yield Setting(chosen, versions, day)
+            for day in self.days(versions):
+                yield Setting(chosen, day)
 
-    def days(self, tables: Sequence[tree.Table]) -> list[date]:
+    def days(self, starts: Iterable[date]) -> list[date]:
         """A day of each period in which no version changes."""
         term = self.policy.term
-        starts = {version.period.start for table in tables for version in table.versions}
-        inside = {start for start in starts if start in term}
-        return sorted({term.start, *inside})
-
-
-def version_on(table: tree.Table, day: date) -> tree.TableVersion:
-    candidates = [version for version in table.versions if version.period.start <= day]
-    return candidates[-1] if candidates else tree.TableVersion(Period(day), {})
+        return sorted({term.start, *(start for start in starts if start in term)})
 
 
 @define
@@ -122,9 +114,8 @@ class _Benefit:
             self.owner.effort += len(goals)
             if self.owner.effort > _MOST_EFFORT:
                 return Answer(Verdict.UNDECIDED, unseen=("需要证明的情况过多",)), None
-            search = Search(self.kind, setting.settings, setting.tables, setting.day)
-            answer = search.ask(goals, rows)
-            self.owner.effort += search.branches
+            answer = can_meet(self.kind, setting.settings, setting.day, goals, rows)
+            self.owner.effort += answer.branches
             if answer.verdict is Verdict.POSSIBLE:
                 return answer, setting
             if answer.verdict is Verdict.UNDECIDED:

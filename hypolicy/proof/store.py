@@ -3,22 +3,28 @@
 Booleans, enumerations and texts have a set of values (or all but a set). Numbers and dates are whole numbers (fen
 where a number is money; days where it is a date) bound by differences x − y ≤ c, which the closure of the graph
 decides exactly; a bound is a difference from zero. A term of months is kept by its longest and shortest possible
-length in days, and made exact when values are chosen (`witness`).
+length in days, and made exact when values are chosen (`witness`). Statements that nothing here can see through are
+kept as they are, so that none is said to hold and not to hold.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
+from itertools import product
+from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from hypolicy.rules.operators import Comparison
 from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType
 from hypolicy.source import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from hypolicy.rules.normal_form import Form, Terms
     from hypolicy.rules.tree import Fact, Value
 
 ZERO: Final = ""
@@ -57,25 +63,100 @@ class Values:
 
 @frozen
 class Months:
-    """`last` is (or is not) at least `months` after `first`, both days included; `strict`: more than that.
-
-    `slack` days are added to the end before a comparison that does not count it.
-    """
+    """`last` is (or is not) at least so many months and days after `first`."""
 
     first: str
     last: str
     months: int
-    strict: bool
+    days: int
     holds: bool
-    slack: int = 0
+
+    def excludes(self, other: Months) -> bool:
+        """Whether this one holds and the other, of the same days, does not, while it would have to."""
+        if not self.holds or other.holds:
+            return False
+        shortest, longest = month_days(abs(self.months - other.months))
+        apart = shortest if self.months > other.months else -longest
+        if self.months == other.months:
+            apart = 0
+        return apart + self.days >= other.days
 
 
 @frozen
-class Rows:
-    """The facts together make a key of a table."""
+class Bounds:
+    """Where a sum lies. `open` sides do not include their end."""
 
-    facts: tuple[str, ...]
-    keys: frozenset[tuple[str, ...]]
+    least: Fraction | None = None
+    most: Fraction | None = None
+    open_below: bool = False
+    open_above: bool = False
+
+    def narrowed(self, comparison: Comparison, bound: Fraction) -> Bounds:
+        out = self
+        if comparison in (Comparison.AT_LEAST, Comparison.ABOVE, Comparison.EQUAL):
+            strict = comparison is Comparison.ABOVE
+            if out.least is None or (bound, strict) > (out.least, out.open_below):
+                out = evolve(out, least=bound, open_below=strict)
+        if comparison in (Comparison.AT_MOST, Comparison.BELOW, Comparison.EQUAL):
+            strict = comparison is Comparison.BELOW
+            if out.most is None or (-bound, strict) > (-out.most, out.open_above):
+                out = evolve(out, most=bound, open_above=strict)
+        return out
+
+    @property
+    def empty(self) -> bool:
+        if self.least is None or self.most is None:
+            return False
+        return self.least > self.most or (self.least == self.most and (self.open_below or self.open_above))
+
+
+Keys = frozenset[tuple[str, ...]]
+
+
+# A coefficient, and facts with their powers.
+Product = tuple[Fraction, tuple[tuple[str, int], ...]]
+
+
+@frozen
+class Guide:
+    """A sum of products against a bound, which is kept when values are chosen one after the other."""
+
+    products: tuple[Product, ...]
+    comparison: Comparison
+    bound: Fraction
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for _, factors in self.products for name, _ in factors)
+
+    @property
+    def divisors(self) -> frozenset[str]:
+        return frozenset(name for _, factors in self.products for name, power in factors if power < 0)
+
+    def bound_of(self, name: str, values: Mapping[str, Fraction]) -> tuple[Comparison, Fraction] | None:
+        """What is left for one fact where all others have values; None where it is no bound."""
+        slope, rest = Fraction(0), Fraction(0)
+        for coefficient, factors in self.products:
+            product, own = coefficient, 0
+            for factor, power in factors:
+                if factor == name:
+                    own += power
+                elif power > 0:
+                    product *= values[factor]
+                elif values[factor]:
+                    product /= values[factor]
+                else:
+                    return None
+            if own not in (0, 1):
+                return None
+            if own:
+                slope += product
+            else:
+                rest += product
+        if not slope:
+            return None
+        comparison = self.comparison if slope > 0 else self.comparison.mirrored
+        return comparison, (self.bound - rest) / slope
 
 
 @define
@@ -85,8 +166,13 @@ class Store:
     values: dict[str, Values] = field(factory=dict)
     bounds: dict[tuple[str, str], int] = field(factory=dict)
     months: list[Months] = field(factory=list)
-    rows: list[Rows] = field(factory=list)
-    opaque: dict[str, bool] = field(factory=dict)
+    rows: dict[tuple[str, ...], Keys] = field(factory=dict)
+    others: dict[tuple[str, ...], Keys] = field(factory=dict)
+    sums: dict[Terms, Bounds] = field(factory=dict)
+    guides: list[Guide] = field(factory=list)
+    literals: dict[Form, bool] = field(factory=dict)
+    opaque: set[Form] = field(factory=set)
+    readings: dict[str, str] = field(factory=dict)
 
     def copy(self) -> Store:
         return Store(
@@ -95,8 +181,13 @@ class Store:
             dict(self.values),
             dict(self.bounds),
             list(self.months),
-            list(self.rows),
-            dict(self.opaque),
+            dict(self.rows),
+            dict(self.others),
+            dict(self.sums),
+            list(self.guides),
+            dict(self.literals),
+            set(self.opaque),
+            dict(self.readings),
         )
 
     # --------------------------------------------------------------------------------------------- presence
@@ -168,33 +259,82 @@ class Store:
                     bounds[a, b] = through
         bounds[left, right] = min(most, bounds.get((left, right), most))
 
+    def compare(self, left: str, right: str, comparison: Comparison, bound: Fraction) -> None:
+        """left − right against a bound, in whole steps of the scale."""
+        match comparison:
+            case Comparison.AT_LEAST:
+                self.difference(right, left, -ceil(bound))
+            case Comparison.ABOVE:
+                self.difference(right, left, -(floor(bound) + 1))
+            case Comparison.AT_MOST:
+                self.difference(left, right, floor(bound))
+            case Comparison.BELOW:
+                self.difference(left, right, ceil(bound) - 1)
+            case Comparison.EQUAL | Comparison.UNEQUAL:
+                raise AssertionError(comparison)  # taken apart before
+
     def term(self, months: Months) -> None:
         """A term of months, by the lengths in days that so many months can have."""
+        for other in self.months:
+            if (other.first, other.last) == (months.first, months.last) and (
+                months.excludes(other) or other.excludes(months)
+            ):
+                raise Contradiction
         self.months.append(months)
         shortest, longest = month_days(months.months)
-        extra = (1 if months.strict else 0) + months.slack
         if months.holds:
-            self.difference(months.first, months.last, -(shortest - 1 + extra))
+            self.difference(months.first, months.last, -(shortest + months.days))
         else:
-            self.difference(months.last, months.first, longest - 2 + extra)
+            self.difference(months.last, months.first, longest + months.days - 1)
 
-    def row(self, rows: Rows) -> None:
-        self.rows.append(rows)
+    def row(self, facts: tuple[str, ...], keys: Keys, holds: bool) -> None:
+        """The facts together make one of these keys, or none of them."""
+        if holds:
+            self.rows[facts] = self.rows.get(facts, keys) & keys
+        else:
+            self.others[facts] = self.others.get(facts, frozenset()) | keys
+        if facts in self.rows:
+            self.rows[facts] -= self.others.get(facts, frozenset())
         self.check_rows()
 
     def check_rows(self) -> None:
-        for rows in self.rows:
-            if not any(self.fits(rows.facts, key) for key in rows.keys):
+        for facts, keys in self.rows.items():
+            if not any(self.fits(facts, key) for key in keys):
                 raise Contradiction
+        for facts, keys in self.others.items():
+            if facts not in self.rows and self.all_listed(facts, keys):
+                raise Contradiction
+
+    def all_listed(self, facts: tuple[str, ...], keys: Keys) -> bool:
+        """Whether whatever values the facts may have are among the keys."""
+        choices = [self.values[name].allowed for name in facts]
+        if any(allowed is None for allowed in choices):
+            return False
+        return all(combination in keys for combination in product(*(c for c in choices if c is not None)))
 
     def fits(self, facts: tuple[str, ...], key: tuple[str, ...]) -> bool:
         return all(
             value in self.values[name] for name, value in zip(facts, key, strict=True) if name in self.values
         )
 
-    def assume(self, key: str, holds: bool) -> None:
-        """Something that cannot be seen through is said to hold or not."""
-        if self.opaque.setdefault(key, holds) is not holds:
+    def assume(self, form: Form, holds: bool) -> bool:
+        """Something is said to hold or not; whether that is news."""
+        known = self.literals.get(form)
+        if known is None:
+            self.literals[form] = holds
+        elif known is not holds:
+            raise Contradiction
+        return known is None
+
+    def sum(self, terms: Terms, comparison: Comparison, bound: Fraction) -> None:
+        """A sum against a bound: of the same sum no two bounds may leave nothing between them."""
+        bounds = self.sums.get(terms, Bounds()).narrowed(comparison, bound)
+        if bounds.empty:
+            raise Contradiction
+        self.sums[terms] = bounds
+
+    def choose_reading(self, reading: str, option: str) -> None:
+        if self.readings.setdefault(reading, option) != option:
             raise Contradiction
 
     # --------------------------------------------------------------------------------------------- reading

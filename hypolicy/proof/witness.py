@@ -8,51 +8,89 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from itertools import chain, count, product
 from typing import TYPE_CHECKING, Any, Final
 
-from hypolicy.proof.store import ZERO, Contradiction, Months, Rows, Store, scale
+from hypolicy.proof.store import ZERO, Contradiction, Guide, Keys, Months, Store, scale
 from hypolicy.rules.calendar import add_months
 from hypolicy.rules.outcome import fen_text
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hypolicy.rules.tree import Fact, RecordKind
 
 _OTHER: Final = "（其他）"
 
 
-def record_from(store: Store, kind: RecordKind, preferred: date) -> tuple[Any, ...] | None:
-    """A record that meets the store, or None where none was found by plain choices."""
-    try:
-        chosen = store.copy()
-        for rows in chosen.rows:
-            _choose_row(chosen, rows)
-        numbers = _numbers(chosen, preferred)
-    except Contradiction:
-        return None
-    return tuple(_value(fact, chosen, numbers, preferred) for fact in kind.facts)
+def records_from(
+    store: Store, kind: RecordKind, preferred: date, sizes: Sequence[int] = (1,)
+) -> Iterator[tuple[Any, ...]]:
+    """Records that meet the store, with numbers as near to each size as can be; none where plain choices fail.
+
+    Days are near the preferred one; where that fails, which terms of months can make it do, in the middle of things.
+    """
+    for size in sizes:
+        for central in (False, True) if store.months else (False,):
+            try:
+                chosen = _with_keys(store.copy())
+                numbers = _numbers(chosen, preferred, size, central=central)
+            except Contradiction:
+                continue
+            yield tuple(_value(fact, chosen, numbers, preferred) for fact in kind.facts)
+            break
 
 
-def _choose_row(store: Store, rows: Rows) -> None:
-    for key in sorted(rows.keys):
-        if store.fits(rows.facts, key):
-            for name, value in zip(rows.facts, key, strict=True):
-                store.choose(store.facts[name], [value], holds=True)
-            return
+def _with_keys(store: Store) -> Store:
+    """With the keys of every table settled: one of its rows, or something that is none of them."""
+    for facts, keys in store.rows.items():
+        store = _with_row(store, facts, keys)
+    for facts, keys in store.others.items():
+        if facts not in store.rows:
+            _choose_outside(store, facts, keys)
+    return store
+
+
+def _with_row(store: Store, facts: tuple[str, ...], keys: Keys) -> Store:
+    for key in sorted(keys):
+        if store.fits(facts, key):
+            attempt = store.copy()
+            try:
+                for name, value in zip(facts, key, strict=True):
+                    attempt.choose(attempt.facts[name], [value], holds=True)
+            except Contradiction:
+                continue
+            return attempt
     raise Contradiction
 
 
-def _numbers(store: Store, preferred: date) -> dict[str, int]:
+def _choose_outside(store: Store, facts: tuple[str, ...], keys: Keys) -> None:
+    for place, name in enumerate(facts):
+        if store.values[name].allowed is None:
+            store.choose(store.facts[name], [key[place] for key in keys], holds=False)
+            return
+    choices = [sorted(map(str, store.values[name].allowed or ())) for name in facts]
+    outside = next((chosen for chosen in product(*choices) if chosen not in keys), None)
+    if outside is None:
+        raise Contradiction
+    for name, value in zip(facts, outside, strict=True):
+        store.choose(store.facts[name], [value], holds=True)
+
+
+def _numbers(store: Store, preferred: date, size: int, *, central: bool) -> dict[str, int]:
     """Numbers and dates fixed one after the other; each choice narrows those that follow."""
-    firsts = [months.first for months in store.months]
+    early = {months.first for months in store.months} | {n for guide in store.guides for n in guide.divisors}
     names = [name for name, fact in store.facts.items() if isinstance(fact.type, NumberType | DateType)]
-    names.sort(key=lambda name: name not in firsts)
+    names.sort(key=lambda name: name not in early)
     out: dict[str, int] = {}
     for name in names:
         low, high = store.range_of(name)
-        wish = preferred.toordinal() if isinstance(store.facts[name].type, DateType) else max(low, 1)
+        fact = store.facts[name]
+        if isinstance(fact.type, DateType):
+            wish = (low + high) // 2 if central else preferred.toordinal()
+        else:
+            wish = max(low, size * scale(fact))
         value = min(max(wish, low), high)
         store.difference(name, ZERO, value)
         store.difference(ZERO, name, -value)
@@ -60,13 +98,28 @@ def _numbers(store: Store, preferred: date) -> dict[str, int]:
         for months in store.months:
             if months.first == name:
                 _exact_months(store, months, value)
+        for guide in store.guides:
+            if name in guide.names:
+                _follow(store, guide, out)
     return out
+
+
+def _follow(store: Store, guide: Guide, numbers: Mapping[str, int]) -> None:
+    """Bind the last fact of a sum of which all others have values."""
+    left = guide.names - set(numbers)
+    if len(left) != 1:
+        return
+    (name,) = left
+    values = {one: Fraction(number, scale(store.facts[one])) for one, number in numbers.items()}
+    found = guide.bound_of(name, values)
+    if found is not None:
+        comparison, bound = found
+        store.compare(name, ZERO, comparison, bound * scale(store.facts[name]))
 
 
 def _exact_months(store: Store, months: Months, first: int) -> None:
     """With its first day known, the last day of a term of months is bound exactly."""
-    reached = add_months(date.fromordinal(first), months.months).toordinal() - 1
-    least = reached + (1 if months.strict else 0) + months.slack
+    least = add_months(date.fromordinal(first), months.months).toordinal() + months.days
     if months.holds:
         store.difference(ZERO, months.last, -least)
     else:
@@ -109,10 +162,8 @@ def _plainest(fact: Fact, store: Store) -> Any:
         case _ if values.allowed is not None:
             return sorted(map(str, values.allowed))[0]
         case _:
-            other = _OTHER
-            while other in values.excluded:
-                other += "＋"
-            return other
+            others = chain((_OTHER,), (f"（其他{number}）" for number in count(2)))
+            return next(other for other in others if other not in values.excluded)
 
 
 def described(record: Sequence[Any], kind: RecordKind, relevant: Sequence[str]) -> list[tuple[str, str]]:

@@ -31,6 +31,34 @@ class Comparison(Enum):
         self.quantity_reading = quantity_reading
         self.date_reading = date_reading
 
+    @property
+    def opposite(self) -> Comparison:
+        """What holds exactly where this one does not."""
+        return _OPPOSITE[self]
+
+    @property
+    def mirrored(self) -> Comparison:
+        """The same comparison with its sides exchanged."""
+        return _MIRRORED[self]
+
+
+_OPPOSITE: dict[Comparison, Comparison] = {
+    Comparison.EQUAL: Comparison.UNEQUAL,
+    Comparison.UNEQUAL: Comparison.EQUAL,
+    Comparison.AT_LEAST: Comparison.BELOW,
+    Comparison.BELOW: Comparison.AT_LEAST,
+    Comparison.AT_MOST: Comparison.ABOVE,
+    Comparison.ABOVE: Comparison.AT_MOST,
+}
+_MIRRORED: dict[Comparison, Comparison] = {
+    Comparison.EQUAL: Comparison.EQUAL,
+    Comparison.UNEQUAL: Comparison.UNEQUAL,
+    Comparison.AT_LEAST: Comparison.AT_MOST,
+    Comparison.BELOW: Comparison.ABOVE,
+    Comparison.AT_MOST: Comparison.AT_LEAST,
+    Comparison.ABOVE: Comparison.BELOW,
+}
+
 
 # Every word that compares, and what it means; the lexer takes none that is not here.
 WORDS: dict[str, Comparison] = {

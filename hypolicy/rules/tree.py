@@ -467,12 +467,18 @@ PeriodChoice = FixedPeriod | PeriodByReading
 
 @frozen
 class Condition:
-    """One condition of an item. It is assessed only where those at `prerequisites` (indexes of earlier ones) hold."""
+    """One condition of an item. It is assessed only where those at `prerequisites` (indexes of earlier ones) hold.
+
+    `denial` is `worded` where the author has said it (不符称, 同享); otherwise it is made of names. `gate` is the name
+    of the 共同条件 that the condition comes from.
+    """
 
     expr: Expr
     denial: str
     prerequisites: tuple[int, ...]
     origin: Origin
+    worded: bool = True
+    gate: str = ""
 
 
 @frozen

@@ -35,6 +35,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 import pytest
+from docs.editing import edit
 from docs.fences import ROOT, Block, blocks
 
 from hypolicy.cli.main import root
@@ -115,29 +116,6 @@ class Stage:
         )
         return done.stdout.decode("utf-8", errors="backslashreplace")
 
-    def edit(self, difference: str) -> None:
-        """Apply a difference without line numbers; what it replaces must stand in the file exactly once."""
-        head, *lines = difference.splitlines()
-        path = self.folder / head.removeprefix("--- ")
-        assert head.startswith("--- "), head
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("".join(f"{line[1:]}\n" for line in lines), encoding="utf-8")
-            return
-        text = path.read_text(encoding="utf-8")
-        for _, piece in groupby(lines, key=lambda line: line.startswith("@@")):
-            hunk = list(piece)
-            if not hunk[0].startswith("@@"):
-                text = _replaced(text, hunk)
-        path.write_text(text, encoding="utf-8")
-
-
-def _replaced(text: str, hunk: Sequence[str]) -> str:
-    before = "".join(f"{line[1:]}\n" for line in hunk if not line.startswith("+"))
-    after = "".join(f"{line[1:]}\n" for line in hunk if not line.startswith("-"))
-    assert text.count(before) == 1, f"stands {text.count(before)} times in the file:\n{before}"
-    return text.replace(before, after)
-
 
 def without_blank_end(lines: list[str]) -> list[str]:
     while lines and not lines[-1]:
@@ -205,7 +183,7 @@ def test_scene(scene: list[Block], lent: Path, tmp_path: Path) -> None:
     stage = Stage(tmp_path, None if changes else lent)
     for block in scene:
         if block.info == "diff":
-            stage.edit(block.text)
+            edit(stage.folder, block.text)
             continue
         for command, expected in dialogue(block.text):
             said = stage.run(command)
@@ -244,7 +222,7 @@ def update(path: Path) -> bool:
             stage = Stage(Path(folder).resolve())
             for block in scene:
                 if block.info == "diff":
-                    stage.edit(block.text)
+                    edit(stage.folder, block.text)
                     continue
                 answer: list[str] = []
                 for command, expected in dialogue(block.text):

@@ -1,0 +1,32 @@
+"""A difference as one page to read and to print: nothing is loaded from elsewhere, and nothing runs in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from hypolicy.rules import difference_words as words
+from hypolicy.rules.phrases import fen_in_yuan
+
+if TYPE_CHECKING:
+    from hypolicy.rules.difference import Difference
+
+
+def difference_page(told: Difference) -> str:
+    """The whole page. Whatever comes from policies and data is escaped."""
+    examples = any(effect.example is not None for change in told.changes for effect in change.effects)
+    return _template().render(told=told, words=words, yuan=fen_in_yuan, examples=examples)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("hypolicy.backends.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("difference.html")
