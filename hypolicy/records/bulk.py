@@ -17,11 +17,13 @@ from attrs import frozen
 from hypolicy.backends.columns.program import Wanted
 from hypolicy.backends.columns.reasons import GRANTED, STATUSES
 from hypolicy.backends.columns.run import with_changes
+from hypolicy.backends.columns.screen import row_screen
 from hypolicy.records.results import RESULT_COLUMNS, Sums
+from hypolicy.rules import tree
 from hypolicy.rules.payees import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
 
     import pyarrow as pa  # type: ignore[import-untyped]
     from numpy.typing import NDArray
@@ -39,10 +41,31 @@ _STATUSES: Final = [status.value for status in STATUSES]
 def settle(program: Program, checks: Checks, history: Iterable[Entry], *, reasons: bool) -> Settled | None:
     """Read, check and decide all records; None where there are faults. `reasons`: whether anyone will read them."""
     run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED)
+    _screen_in_columns(program, checks)
     for piece in checks.pieces():
         if not checks.faults:
             run.feed(_frame(program, piece))
     return None if checks.faults else run.finish()
+
+
+def _screen_in_columns(program: Program, checks: Checks) -> None:
+    """Have 校验 and 提示 compiled too, where they can be."""
+    kind = program.kind
+    broken = [tree.Not(validation.condition, validation.origin) for validation in kind.validations]
+    odd = [notice.condition for notice in kind.notices if notice.condition is not None]
+    compiled = row_screen([*broken, *odd], program.settings)
+    if compiled is None:
+        return
+
+    def screen(piece: Piece, faulty: Set[int]) -> list[list[int]]:
+        frame = pl.DataFrame([piece.decoded.series[fact.name] for fact in compiled.coding.facts])
+        machine = program.machine(piece.first + piece.height)
+        if not faulty:
+            return [rows.tolist() for rows in compiled.rows(frame, machine)]
+        sound = np.delete(np.arange(piece.height), sorted(faulty))
+        return [sound[rows].tolist() for rows in compiled.rows(frame[sound], machine)]
+
+    checks.screen = screen
 
 
 def _frame(program: Program, piece: Piece) -> pl.DataFrame:

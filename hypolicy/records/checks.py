@@ -14,7 +14,7 @@ from hypolicy.records.raw import Fault
 from hypolicy.records.reading import ROOM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Callable, Iterable, Iterator, Set
 
     from hypolicy.records.keys import Keys
     from hypolicy.records.overlaps import Overlaps
@@ -53,7 +53,9 @@ class Checks:
     known: Set[str] = frozenset()
     faults: FaultList = field(init=False)
     entered: Remark = field(factory=lambda: Remark(""))
-    _screen: Screen = field(init=False)
+    # The rows of a piece, those that are faulty left aside, that break each 校验, and those that each 提示 is about.
+    screen: Callable[[Piece, Set[int]], list[list[int]]] = field(init=False)
+    _exact: Screen = field(init=False)
     _odd: dict[str, Remark] = field(factory=dict)
     # The only piece so far; what it takes to compare several pieces is made when there is a second one.
     _only: Piece | None = None
@@ -62,7 +64,8 @@ class Checks:
 
     def __attrs_post_init__(self) -> None:
         self.faults = FaultList(self.records.kind)
-        self._screen = Screen(self.records.kind, self.settings)
+        self._exact = Screen(self.records.kind, self.settings)
+        self.screen = self._screen_exactly
 
     def pieces(self) -> Iterator[Piece]:
         """All records, each piece with its faults found; when all are gone through, all faults are."""
@@ -86,18 +89,28 @@ class Checks:
 
     def _see_rules(self, piece: Piece) -> None:
         """The 校验 and 提示 of single records."""
-        decoded, kind = piece.decoded, self.records.kind
-        if not kind.validations and all(notice.condition is None for notice in kind.notices):
+        kind = self.records.kind
+        notices = [notice for notice in kind.notices if notice.condition is not None]
+        if not kind.validations and not notices:
             return
-        broken = {fault.row for fault in decoded.faults}
-        columns = [decoded.columns[fact.name] for fact in kind.facts]
-        sound = [(row, cells) for row, cells in enumerate(zip(*columns, strict=True)) if row not in broken]
-        self.faults.add_broken(self._screen.violations(sound), piece.first)
+        found = self.screen(piece, {fault.row for fault in piece.decoded.faults})
+        broken, odd = found[: len(kind.validations)], found[len(kind.validations) :]
+        for place, (validation, rows) in enumerate(zip(kind.validations, broken, strict=True)):
+            self.faults.add_broken(validation, place, rows, piece.first)
         if self.faults:
             return  # nobody is told what is merely odd
-        for message, rows in self._screen.odd([cells for _, cells in sound]).items():
-            remark = self._odd.get(message, Remark(message))
-            self._odd[message] = remark.also((piece.first + row for row in rows), len(rows))
+        for notice, rows in zip(notices, odd, strict=True):
+            if rows:
+                remark = self._odd.get(notice.message, Remark(notice.message))
+                self._odd[notice.message] = remark.also((piece.first + row for row in rows), len(rows))
+
+    def _screen_exactly(self, piece: Piece, faulty: Set[int]) -> list[list[int]]:
+        """Record by record."""
+        columns = [piece.decoded.columns[fact.name] for fact in self.records.kind.facts]
+        cells = list(zip(*columns, strict=True))
+        sound = [row for row in range(piece.height) if row not in faulty]
+        found = self._exact.found([cells[row] for row in sound])
+        return [[sound[place] for place in places] for places in found]
 
     def _keys_of(self, piece: Piece) -> pl.Series:
         return piece.decoded.series[self.records.kind.key.name]
