@@ -49,8 +49,9 @@ def keys_of(entries: Iterable[Entry], policy: Policy) -> frozenset[str]:
 def require_sound(checks: Checks, data: Path, outputs: Sequence[Path]) -> None:
     """End the run where records are faulty, or have been decided before; all faults are listed in a file."""
     records = checks.records
-    if checks.entered.count:
-        facts = {"count": str(checks.entered.count), "rows": _named(checks.entered, records)}
+    entered = checks.alone.entered
+    if entered.count:
+        facts = {"count": str(entered.count), "rows": _named(entered, records)}
         raise Refusal(Diagnostic("HY911", facts))
     if checks.faults:
         _refuse(checks, data, outputs)

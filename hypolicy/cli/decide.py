@@ -22,7 +22,7 @@ from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records import results
 from hypolicy.records.batch import figures_of, read_batch
-from hypolicy.records.checks import Checks
+from hypolicy.records.checks import Checks, Screening
 from hypolicy.records.files import require_writable, write_tables
 from hypolicy.records.reading import Records
 from hypolicy.records.sources import sources_of
@@ -101,8 +101,9 @@ def command(
         entries = history_entries(history, loaded, encoding)
         room = _memory(memory)
         with progress() as bar:
-            reading = Records(kind, sources, encoding, room, bar.advance)
-            checks = Checks(reading, settings, room, keys_of(entries, loaded))
+            goes_twice = outputs.out is not None or outputs.payments is not None
+            reading = Records(kind, sources, encoding, room if goes_twice else 0, bar.advance)
+            checks = Checks(reading, Screening(kind, settings, keys_of(entries, loaded)), room)
             if kind.name != loaded.records[0].name:
                 _figures(loaded, settings, checks, data[0], outputs)
                 return

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.columns.decisions import ItemColumn
     from hypolicy.backends.columns.program import Decisions, Program, Settled
-    from hypolicy.records.checks import Checks
+    from hypolicy.records.checks import Checks, Screening
     from hypolicy.records.reading import Piece, Records
     from hypolicy.rules.outcome import Entry, Status
     from hypolicy.rules.tree import Benefit
@@ -41,14 +41,14 @@ _STATUSES: Final = [status.value for status in STATUSES]
 def settle(program: Program, checks: Checks, history: Iterable[Entry], *, reasons: bool) -> Settled | None:
     """Read, check and decide all records; None where there are faults. `reasons`: whether anyone will read them."""
     run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED)
-    _screen_in_columns(program, checks)
+    compile_screening(program, checks.alone)
     for piece in checks.pieces():
         if not checks.faults:
             run.feed(_frame(program, piece))
     return None if checks.faults else run.finish()
 
 
-def _screen_in_columns(program: Program, checks: Checks) -> None:
+def compile_screening(program: Program, screening: Screening) -> None:
     """Have 校验 and 提示 compiled too, where they can be."""
     kind = program.kind
     broken = [tree.Not(validation.condition, validation.origin) for validation in kind.validations]
@@ -57,7 +57,7 @@ def _screen_in_columns(program: Program, checks: Checks) -> None:
     if compiled is None:
         return
 
-    def screen(piece: Piece, faulty: Set[int]) -> list[list[int]]:
+    def rules(piece: Piece, faulty: Set[int]) -> list[list[int]]:
         frame = pl.DataFrame([piece.decoded.series[fact.name] for fact in compiled.coding.facts])
         machine = program.machine(piece.first + piece.height)
         if not faulty:
@@ -65,7 +65,7 @@ def _screen_in_columns(program: Program, checks: Checks) -> None:
         sound = np.delete(np.arange(piece.height), sorted(faulty))
         return [sound[rows].tolist() for rows in compiled.rows(frame[sound], machine)]
 
-    checks.screen = screen
+    screening.rules = rules
 
 
 def _frame(program: Program, piece: Piece) -> pl.DataFrame:
