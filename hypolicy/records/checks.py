@@ -16,6 +16,7 @@ from hypolicy.records.reading import ROOM
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Set
 
+    from hypolicy.records.cluster import Gathered
     from hypolicy.records.keys import Keys
     from hypolicy.records.overlaps import Overlaps
     from hypolicy.records.reading import Piece, Records
@@ -38,6 +39,12 @@ class Remark:
         """The same about further records."""
         room = NAMED - len(self.first)
         return Remark(self.message, self.count + count, (*self.first, *list(rows)[:room]))
+
+    def joined(self, other: Remark) -> Remark:
+        """The same about the records of both, wherever these stand."""
+        return Remark(
+            self.message, self.count + other.count, tuple(sorted((*self.first, *other.first))[:NAMED])
+        )
 
 
 @define
@@ -106,6 +113,8 @@ class Checks:
     _only: Piece | None = None
     _keys: Keys | None = None
     _overlaps: list[tuple[Notice, Overlaps]] = field(factory=list)
+    # What others have found of days that overlap.
+    _found: dict[str, Remark] = field(factory=dict)
 
     @property
     def faults(self) -> FaultList:
@@ -117,7 +126,18 @@ class Checks:
             self.alone.see(piece)
             self._compare(piece)
             yield piece
-        self._compare_end()
+        self._tell_repeated(self._repeated())
+
+    def take(self, gathered: Gathered, starts: Iterable[tuple[int, str]]) -> None:
+        """What the workers of a cluster have found, instead of looking; `starts`: where each file begins."""
+        from hypolicy.records.keys import repeats_among  # noqa: PLC0415
+
+        self.records.know(gathered.count, starts)
+        for frame in gathered.faults:
+            self.faults.take(frame)
+        self.alone.entered, self.alone.odd = gathered.entered, gathered.odd
+        self._found = gathered.overlaps
+        self._tell_repeated(repeats_among(gathered.suspects))
 
     def _compare(self, piece: Piece) -> None:
         if not piece.first:
@@ -144,9 +164,9 @@ class Checks:
         for _, overlaps in self._overlaps:
             overlaps.add(piece.first, piece.decoded.series)
 
-    def _compare_end(self) -> None:
+    def _tell_repeated(self, found: Iterable[tuple[int, int]]) -> None:
         column, label = self.records.kind.key.column, self.records.row_label
-        self.faults.add(Fault(row, column, repeats(label(first))) for row, first in self._repeated())
+        self.faults.add(Fault(row, column, repeats(label(first))) for row, first in found)
 
     def _repeated(self) -> Iterable[tuple[int, int]]:
         """Each record whose key an earlier one has, with the first of these."""
@@ -167,7 +187,9 @@ class Checks:
         yield from (self.alone.odd[notice.message] for notice in notices if notice.message in self.alone.odd)
         for notice in notices:
             rows = self._overlapping(notice)
-            if rows:
+            if notice.message in self._found and self._found[notice.message].count:
+                yield self._found[notice.message]
+            elif rows:
                 yield Remark(notice.message).also(rows, len(rows))
 
     def _overlapping(self, notice: Notice) -> list[int]:

@@ -45,9 +45,19 @@ class FaultList:
         if broken:
             self._pieces.append(pl.DataFrame(broken, _SCHEMA, orient="row"))
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """As they were added."""
+        return pl.concat(self._pieces) if self._pieces else pl.DataFrame(schema=_SCHEMA)
+
+    def take(self, frame: pl.DataFrame) -> None:
+        """The faults of another list."""
+        if frame.height:
+            self._pieces.append(frame)
+
     def all(self) -> pl.DataFrame:
         """Row, column and problem of each, in order. A record with a fault in a cell is not asked what it breaks."""
-        faults = pl.concat(self._pieces) if self._pieces else pl.DataFrame(schema=_SCHEMA)
+        faults = self.frame
         cells = faults.filter(pl.col("place") < _BEHIND).select("row").unique()
         rules = faults.filter(pl.col("place") >= _BEHIND).join(cells, on="row", how="anti")
         found = pl.concat([faults.filter(pl.col("place") < _BEHIND), rules])
