@@ -24,7 +24,7 @@ from hypolicy.source.folder import PolicyFolder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
-    from pathlib import Path
+    from pathlib import Path, PurePosixPath
 
     from hypolicy.amendments.documents import AmendingDocument
     from hypolicy.check.official_text import Coverage
@@ -79,6 +79,29 @@ def load(path: Path, *, amendments: Sequence[Path] = (), as_of: date | None = No
     if checked.policy is None:
         raise Refusal(*checked.diagnostics)
     return checked.policy
+
+
+def consolidated(
+    path: Path, *, amendments: Sequence[Path] = (), as_of: date | None = None, cases: bool = False
+) -> tuple[Policy, dict[PurePosixPath, str]]:
+    """A policy without errors, and its rule files as amended, in their one layout, with a note above each change.
+
+    Files of nothing but worked cases are left out unless they are asked for. Raises Refusal with every diagnostic
+    otherwise.
+    """
+    policy = load(path, amendments=amendments, as_of=as_of)
+    from hypolicy.amendments.consolidate import consolidate  # noqa: PLC0415
+    from hypolicy.amendments.notes import noted, only_cases  # noqa: PLC0415
+    from hypolicy.syntax.format import format_files  # noqa: PLC0415
+    from hypolicy.syntax.include import gather  # noqa: PLC0415
+
+    folder, collector = PolicyFolder(path.resolve()), Collector()
+    text = consolidate(folder, gather(folder, collector), amendments, as_of, collector)
+    sources = noted(text.reading)
+    formatted = format_files(sources, collector).texts
+    left_out = {s.path for s in text.reading.sources if not cases and only_cases(text.reading, s)}
+    shown = {source.path: formatted.get(source.path, source.text) for source in sources}
+    return policy, {path: words for path, words in shown.items() if path not in left_out}
 
 
 def examine(folder: PolicyFolder, *, amendments: Sequence[Path] = (), as_of: date | None = None) -> Checked:

@@ -62,10 +62,14 @@ class Taken:
 
 @define
 class Changes:
-    """The changes of one document, worked out on what was in force before it."""
+    """The changes of one document, worked out on what was in force before it.
+
+    `morning` is what was in force at the beginning of its day, before other documents of that day.
+    """
 
     document: AmendingDocument
     reading: Reading
+    morning: Reading
     official: OfficialText | None
     taken: Taken
     collector: Collector
@@ -198,16 +202,8 @@ class Changes:
 
     def _found(self, place: tree.WordsPlace, words: Name) -> Found:
         """Where the words stand in that place, which must be one place only."""
-        match place:
-            case tree.BlockName():
-                found = self.reading.rule_words([self._block(place)], words.text)
-            case tree.RuleWords(clause):
-                found = self.reading.rule_words(self._rules_of(clause), words.text)
-            case tree.OfficialWords(clause):
-                self._rules_of(clause)
-                found = self.reading.official_words(clause.text, words.text)
-            case _:
-                assert_never(place)
+        self._must_be_there(place)
+        found = self.reading.words(place, words.text)
         if not found:
             self._missing(place, words)
         if len(found) > 1:
@@ -221,20 +217,23 @@ class Changes:
         self._must_be_free(only.sentence, str(place))
         return only
 
-    def _missing(self, place: tree.WordsPlace, words: Name) -> None:
-        """The words that are expected are not there: both texts are shown."""
+    def _must_be_there(self, place: tree.WordsPlace) -> None:
         match place:
             case tree.BlockName():
-                whole = [(extent(block), rules_text(block)) for block in [self._block(place)]]
-            case tree.RuleWords(clause):
-                whole = [(extent(block), rules_text(block)) for block in self._rules_of(clause)]
-            case tree.OfficialWords(clause):
-                quotes = [quote for block in self.reading.clause(clause.text) for quote in block.quotes]
-                whole = [(quote.span, quoted(quote)) for quote in quotes]
+                self._block(place)
+            case tree.RuleWords(clause) | tree.OfficialWords(clause):
+                self._rules_of(clause)
             case _:
                 assert_never(place)
-        found = ((span, near) for span, text in whole if (near := text.nearest(words.text)))
-        first = ((span, shortened(text.words())) for span, text in whole)
+
+    def _missing(self, place: tree.WordsPlace, words: Name) -> None:
+        """The words that are expected are not there: both texts are shown, or the document that has changed them."""
+        texts = self.reading.texts(place)
+        if self.morning.words(place, words.text):
+            for span, _ in texts:
+                self._must_be_free(span, str(place))
+        found = ((span, near) for span, text in texts if (near := text.nearest(words.text)))
+        first = ((span, shortened(text.words())) for span, text in texts)
         there, near = next(found, None) or next(first, (None, "（没有）"))
         also = () if there is None else (Place(there),)
         self._unfit("HY222", Place(words.span), *also, place=place, words=words, near=near)
@@ -417,11 +416,11 @@ class Changes:
             for line in block.lines:
                 if isinstance(line, tree.Term):
                     end = line.validity.end
+                    self._must_be_free(line.span, "施行期")
                     if old is not None and end != old:
                         actual = chinese_date(end) if end is not None else "没有写止日"
                         facts = {"place": "施行期止日", "expected": chinese_date(old), "actual": actual}
                         self._unfit("HY224", Place(self._sentence), Place(line.span), **facts)
-                    self._must_be_free(line.span, "施行期")
                     text = f"自{chinese_date(line.validity.start)}起至{chinese_date(new)}止"
                     self._edit(line.validity.span, text, self._sentence)
 
@@ -432,9 +431,9 @@ class Changes:
         day = change.since or self.document.day
         if day < self.document.day:
             self._unfit("HY448", day=chinese_date(day), effective=chinese_date(self.document.day))
+        self._must_be_free(block.head.span, str(change.block))
         known = versions.versions_of(block.head)
         current = self._in_force(block, known, day, change.block)
-        self._must_be_free(block.head.span, str(change.block))
         match current.value, change.old, change.new:
             case tree.Version(_, quantity), tree.Number(expected), tree.Number():
                 fits = (quantity.number, quantity.unit) == (expected.number, expected.unit)

@@ -106,6 +106,12 @@ class _Taking:
     official: SourceText | None
     collector: Collector
     taken: Taken = field(factory=Taken)
+    # The day of the document at hand, and what was in force at its beginning.
+    day: date | None = None
+    morning: Reading = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.morning = self.reading
 
     def look_at(self, documents: Sequence[AmendingDocument]) -> None:
         """What can be said of the documents before anything is changed."""
@@ -127,11 +133,13 @@ class _Taking:
 
     def take(self, document: AmendingDocument) -> None:
         """Change what a document changes, unless something is wrong with it."""
+        if document.day != self.day:
+            self.day, self.morning = document.day, self.reading
         self._must_be_in_term(document)
         found = Collector()
         blocks = parse([document.source], found, self.reading.vocabulary)[0].blocks
         official = OfficialText(self.official) if self.official is not None else None
-        changes = Changes(document, self.reading, official, self.taken, found)
+        changes = Changes(document, self.reading, self.morning, official, self.taken, found)
         changes.work_out(blocks)
         self.collector.extend(found.found)
         if found.has_errors:

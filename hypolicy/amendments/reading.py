@@ -17,7 +17,7 @@ from hypolicy.syntax.marks import MarkKind, page_of
 from hypolicy.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import PurePosixPath
 
     from hypolicy.diagnostics.diagnostic import Collector
@@ -149,15 +149,38 @@ class Reading:
 
     # ----------------------------------------------------------------------------------------------- words
 
-    def rule_words(self, blocks: Iterable[tree.Block], words: str) -> list[Found]:
-        """Where words stand in rules, quotes and comments apart, and the sentences that they stand in."""
+    def words(self, place: tree.WordsPlace, words: str) -> list[Found]:
+        """Where words stand in a place; nowhere, where the policy does not have it."""
+        match place:
+            case tree.OfficialWords(clause):
+                return self.official_words(clause.text, words)
+            case _:
+                return [found for block in self.blocks_at(place) for found in self.rule_words(block, words)]
+
+    def texts(self, place: tree.WordsPlace) -> list[tuple[Span, Folded]]:
+        """All that stands in a place."""
+        match place:
+            case tree.OfficialWords(clause):
+                quotes = [quote for block in self.clause(clause.text) for quote in block.quotes]
+                return [(quote.span, quoted(quote)) for quote in quotes]
+            case _:
+                return [(extent(block), rules_text(block)) for block in self.blocks_at(place)]
+
+    def blocks_at(self, place: tree.BlockName | tree.RuleWords) -> list[tree.Block]:
+        match place:
+            case tree.BlockName():
+                block = self.block(place)
+                return [block] if block is not None else []
+            case tree.RuleWords(clause):
+                return self.rules_of(clause.text)
+
+    def rule_words(self, block: tree.Block, words: str) -> list[Found]:
+        """Where words stand in a block, quotes and comments apart, and the sentences that they stand in."""
+        folded, source = rules_text(block), block.head.span.source
         out: list[Found] = []
-        for block in blocks:
-            folded = rules_text(block)
-            for first, last in folded.places(words):
-                source = block.head.span.source
-                span = Span(source, folded.offsets[first], folded.offsets[last - 1] + 1)
-                out.append(Found(span, _sentence(block, span)))
+        for first, last in folded.places(words):
+            span = Span(source, folded.offsets[first], folded.offsets[last - 1] + 1)
+            out.append(Found(span, _sentence(block, span)))
         return out
 
     def official_words(self, clause: str, words: str) -> list[Found]:

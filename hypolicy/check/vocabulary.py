@@ -126,6 +126,8 @@ class VocabularyChecker:
         column = written.name.text if written.column is None else written.column.text
         if written.column is not None:
             self._fits_a_cell(written.column, "列名")
+        if written.question is not None and not written.question.text.strip():
+            self.collector.report("HY880", written.question.span, fact=written.name)
         return rules.Fact(
             written.name.text,
             kind,
@@ -139,6 +141,7 @@ class VocabularyChecker:
             written.note,
             rules.Origin(clause, written.span),
             column,
+            written.question.text if written.question is not None else "",
         )
 
     def _enum(self, name: str, written: Sequence[tree.Label], *, rising: bool = False) -> EnumType:

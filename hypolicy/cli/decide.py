@@ -27,6 +27,7 @@ from hypolicy.records.checks import Checks, Screening
 from hypolicy.records.files import require_writable, write_tables
 from hypolicy.records.reading import Records
 from hypolicy.records.sources import sources_of
+from hypolicy.rules.editions import policies
 
 if TYPE_CHECKING:
     from hypolicy.rules.outcome import Settings
@@ -183,7 +184,8 @@ def _kind(policy: Policy, name: str | None) -> RecordKind:
 def _inputs(folder: Path, policy: Policy, settings: Settings, given: list[Path]) -> list[Path]:
     """Every table of data that goes into the run: no output may take its place."""
     chosen = [Path(version.file) for versions in settings.tables.values() for version in versions]
-    declared = [version for table in policy.tables for version in table.versions]
+    editions = policies(policy)
+    declared = [version for each in editions for table in each.tables for version in table.versions]
     declared += [version for case in policy.cases for version in case.tables.values()]
     return [*given, *chosen, *(folder / v.file for v in declared if v.file)]
 

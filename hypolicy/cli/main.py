@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "check": ("hypolicy.cli.check", "检查政策文件夹，列出全部问题。"),
     "test": ("hypolicy.cli.test", "运行政策中的用例。"),
+    "show": ("hypolicy.cli.show", "显示计入修订以后的规则和原文。"),
     "fmt": ("hypolicy.cli.fmt", "统一规则文件的书写格式，不改变含义。"),
     "decide": ("hypolicy.cli.decide", "审定数据文件中的每一条记录。"),
     "explain": ("hypolicy.cli.explain", "说明一条记录的审定：依据、算法，不予的怎样才能符合。"),

@@ -82,4 +82,6 @@ SIMULATION_CODES: tuple[Code, ...] = (
         "用同样的输入再算一次，{file} 与记录不同。",
         "请核对程序和各个库的版本，见 run.json 的“版本”。",
     ),
+    Code("HY747", "政策没有资金「{name}」。", "政策的资金：{names}。"),
+    Code("HY748", "{file} 只能按这些列划分：{columns}。", "请删去其他的列，或者改正列名。"),
 )

@@ -18,7 +18,7 @@ from hypolicy.backends.columns.program import Wanted
 from hypolicy.backends.columns.reasons import GRANTED, STATUSES
 from hypolicy.backends.columns.run import with_changes
 from hypolicy.backends.columns.screen import row_screen
-from hypolicy.records.results import RESULT_COLUMNS, Sums
+from hypolicy.records.results import RESULT_COLUMNS, Sums, fund_name
 from hypolicy.rules import tree
 from hypolicy.rules.payees import PERSON
 
@@ -116,19 +116,20 @@ class Outcomes:
                 kind, name = _payees(benefit, piece, rows)
                 paid = pl.DataFrame({"kind": kind, "name": name, "fen": item.fen[rows]})
                 for payee_kind, payee, count, fen in _added(paid):
-                    sums.add((payee_kind, payee, place), count, fen)
+                    sums.add((payee_kind, payee, place, fund_name(benefit)), count, fen)
 
 
 @define
 class Tally:
-    """`sums` by year, values of the dimensions, and place of the item; `statuses`: how many records have each."""
+    """`sums` by year, values of the dimensions, place of the item, and fund; `statuses`: how many records have each."""
 
     sums: Sums = field(factory=Sums)
     statuses: list[Counter[Status]] = field(factory=list)
 
     def add(self, totals: Totals) -> None:
         for cell in totals.cells():
-            self.sums.add((cell.year, cell.dimensions, cell.item), cell.count, cell.fen)
+            fund = fund_name(totals.policy.benefits[cell.item])
+            self.sums.add((cell.year, cell.dimensions, cell.item, fund), cell.count, cell.fen)
         rows = totals.statuses.tolist()
         self.statuses += [Counter() for _ in rows[len(self.statuses) :]]
         for counts, row in zip(self.statuses, rows, strict=True):
@@ -144,7 +145,7 @@ class Tally:
     def fen(self) -> list[int]:
         """What is granted, by item."""
         out = [0] * len(self.statuses)
-        for (*_, place), fen in self.sums.fen.items():
+        for (_, _, place, _), fen in self.sums.fen.items():
             out[place] += fen
         return out
 

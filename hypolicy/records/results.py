@@ -49,20 +49,22 @@ def totals_frame(decided: Decided, rows: Sequence[Row]) -> pl.DataFrame:
     for place, benefit in enumerate(policy.benefits):
         year = benefit.year_date
         for row, decisions in zip(rows, decided.rows, strict=True):
-            if decisions[place].status is Status.GRANTED:
+            decision = decisions[place]
+            if decision.status is Status.GRANTED:
                 when = row[year.index].year if year is not None else 0
                 values = tuple(row[fact.index] for fact in policy.dimensions)
-                sums.add((when, values, place), 1, decisions[place].fen)
+                fund = fund_name(decided.benefit(place, decision))
+                sums.add((when, values, place, fund), 1, decision.fen)
     return totals_table(policy, sums)
 
 
 def totals_table(policy: Policy, sums: Sums) -> pl.DataFrame:
-    """Totals from sums by year (0 where the item has none), values of the dimensions, and place of the item."""
+    """Totals from sums by year (0 where the item has none), values of the dimensions, place of the item, and fund."""
     ranks = [_rank(fact) for fact in policy.dimensions]
 
     def order(cell: tuple[Any, ...]) -> tuple[Any, ...]:
-        year, values, place = cell
-        return (year, *(rank(value) for rank, value in zip(ranks, values, strict=True)), place)
+        year, values, place, fund = cell
+        return (year, *(rank(value) for rank, value in zip(ranks, values, strict=True)), place, fund)
 
     cells = sorted(sums.counts, key=order)
     shown = [_shown(fact) for fact in policy.dimensions]
@@ -71,9 +73,9 @@ def totals_table(policy: Policy, sums: Sums) -> pl.DataFrame:
             year,
             *(show(value) for show, value in zip(shown, values, strict=True)),
             policy.benefits[place].name,
-            fund_name(policy.benefits[place]),
+            fund,
         )
-        for year, values, place in cells
+        for year, values, place, fund in cells
     ]
     dtypes = {fact.name: pl.Int64() if _is_whole(fact) else pl.String() for fact in policy.dimensions}
     header = {"年度": pl.Int64(), **dtypes, "补贴项目": pl.String(), "资金来源": pl.String()}
@@ -83,18 +85,19 @@ def totals_table(policy: Policy, sums: Sums) -> pl.DataFrame:
 def payments_frame(decided: Decided, rows: Sequence[Row]) -> pl.DataFrame:
     """What is granted by payee, item and fund; the person's own payments are one line, without names."""
     sums = Sums()
-    for place, benefit in enumerate(decided.policy.benefits):
+    for place in range(len(decided.policy.benefits)):
         for row, decisions in zip(rows, decided.rows, strict=True):
-            if decisions[place].status is Status.GRANTED:
-                sums.add((*payee(benefit, row), place), 1, decisions[place].fen)
+            decision = decisions[place]
+            if decision.status is Status.GRANTED:
+                benefit = decided.benefit(place, decision)
+                sums.add((*payee(benefit, row), place, fund_name(benefit)), 1, decision.fen)
     return payments_table(decided.policy, sums)
 
 
 def payments_table(policy: Policy, sums: Sums) -> pl.DataFrame:
-    """Payments from sums by kind and name of the payee, and place of the item."""
+    """Payments from sums by kind and name of the payee, place of the item, and fund."""
     cells = sorted(sums.counts)
-    benefits = policy.benefits
-    named = [(*cell[:-1], benefits[cell[-1]].name, fund_name(benefits[cell[-1]])) for cell in cells]
+    named = [(kind, name, policy.benefits[place].name, fund) for kind, name, place, fund in cells]
     header = dict.fromkeys(["收款方类别", "收款方", "补贴项目", "资金来源"], pl.String())
     return _table(header, named, cells, sums)
 

@@ -1,13 +1,31 @@
-"""Walking rule trees: the parts of an expression, and the facts that something depends on."""
+"""Walking rule trees: the parts of an expression, and the facts that something depends on; and facts in records."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from enum import Enum
+from typing import TYPE_CHECKING, Final, assert_never
 
 from hypolicy.rules import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+class Unanswered(Enum):
+    """What stands in a record for a fact that nobody has been asked yet.
+
+    A fact that is not given stands as None. Of an optional fact that is an answer, and this is none.
+    """
+
+    UNANSWERED = "未回答"
+
+
+UNANSWERED: Final = Unanswered.UNANSWERED
+
+
+def is_given(value: object) -> bool:
+    """Whether a record gives this fact."""
+    return value is not None and value is not UNANSWERED
 
 
 def parts(expr: tree.Expr) -> tuple[tree.Expr, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, frozen
 
 from hypolicy.rules import trace
+from hypolicy.rules.edition_words import absence_text, edition_lines
 from hypolicy.rules.ledger_words import cap_lines, ledger_ways, rule_lines
 from hypolicy.rules.nearest_words import nearest_lines
 from hypolicy.rules.outcome import Status
@@ -186,6 +187,8 @@ def payee_text(payee: trace.PayeeUsed) -> str:
 
 
 def _why_not_applicable(item: trace.ItemTrace) -> str:
+    if absent := absence_text(item):
+        return absent
     if item.applies is None:
         return Sentence.OTHER_RECORD()
     told = lines(item.applies)
@@ -206,6 +209,7 @@ def ways(item: trace.ItemTrace) -> tuple[Line, ...]:
 
 def _steps(item: trace.ItemTrace) -> Iterator[Line]:
     """Each step that was taken, in its order."""
+    yield from edition_lines(item)
     if item.applies is not None:
         yield _applies(item)
     if item.before.status is Status.NOT_APPLICABLE:

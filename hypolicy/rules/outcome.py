@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from hypolicy.rules.editions import deciding
 from hypolicy.rules.tree import GroupByReading, PeriodByReading, StackingByReading
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from hypolicy.rules.tree import (
+        Benefit,
         FixedPeriod,
         Group,
         PeriodChoice,
@@ -117,6 +119,13 @@ class Decided:
     policy: Policy
     rows: Sequence[Sequence[Decision]]
     granted: Sequence[Entry]
+
+    def benefit(self, place: int, decision: Decision) -> Benefit:
+        """The benefit of a column, as the edition that decided has it: with its fund and payees."""
+        benefit = self.policy.benefits[place]
+        if decision.edition == 0:
+            return benefit
+        return deciding(self.policy, benefit.name, decision.edition)
 
 
 def fen_text(fen: int) -> str:

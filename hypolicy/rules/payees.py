@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from hypolicy.rules.facts import is_given
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +25,6 @@ def payee_fact(benefit: Benefit, record: Sequence[Any]) -> Fact | None:
     for candidate in benefit.payees:
         if candidate.fact is None:
             break
-        if record[candidate.fact.index] is not None:
+        if is_given(record[candidate.fact.index]):
             return candidate.fact
     return None

@@ -2,7 +2,8 @@
 
 Which sentence is due is told by whatever knows what happened (`rules.narration`, the evaluator); the words stand here
 alone, so that every back end takes the same ones, and a change of wording is made once. The sentences of steps are
-`wording.SENTENCES` and `wording.PHRASES`, those of limits `ledger_words.RULE_SENTENCES`.
+`wording.SENTENCES` and `wording.PHRASES`, those of limits `ledger_words.RULE_SENTENCES`, those of
+amendments `edition_words.SENTENCES`.
 """
 
 from __future__ import annotations

@@ -63,6 +63,7 @@ __all__ = [
     "Absence",
     "Age",
     "All",
+    "AmendmentUsed",
     "AmountUsed",
     "Any",
     "ByReading",
@@ -75,6 +76,7 @@ __all__ = [
     "EntryUsed",
     "Extreme",
     "FactRef",
+    "Fall",
     "GateUsed",
     "Given",
     "InTable",
@@ -325,6 +327,36 @@ class Nearest:
     personal: bool
 
 
+# --- amendments ------------------------------------------------------------------------------------------------
+
+
+class Fall(Enum):
+    """On which side of an amendment a record falls: that of its governing date, or what its 新旧衔接 makes of it."""
+
+    AFTER = "修改后"
+    BEFORE = "修改前"
+    KEEPS = "从旧"
+    BOTH = "取有利"
+
+
+@frozen
+class AmendmentUsed:
+    """Amendments that changed the item from a day, and on which side of them the record falls.
+
+    `governed` is the governing date; `began`, where it was asked for, the date that tells whether the record straddles
+    the day. `edition` is what they made of the item, as of a decision; `absent` where the item is no part of the rules
+    on the side on which the record falls.
+    """
+
+    numbers: tuple[str, ...]
+    day: date
+    edition: int
+    fall: Fall
+    governed: Result
+    began: Known | None
+    absent: bool
+
+
 # --- the record ------------------------------------------------------------------------------------------------
 
 
@@ -356,6 +388,7 @@ class ItemTrace:
     ledger: LedgerUsed | None
     nearest: Nearest | None
     decision: Decision
+    amendments: tuple[AmendmentUsed, ...] = ()
 
 
 @frozen

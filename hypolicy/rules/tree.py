@@ -288,7 +288,10 @@ Expr = (
 
 @frozen
 class Fact:
-    """A field of a record. `index` is its place among the record's facts, `column` its name in data files."""
+    """A field of a record. `index` is its place among the record's facts, `column` its name in data files.
+
+    `question` is how a form asks for it (问法); empty where its name will do.
+    """
 
     name: str
     type: Type
@@ -302,6 +305,7 @@ class Fact:
     note: str
     origin: Origin
     column: str = Factory(lambda fact: fact.name, takes_self=True)
+    question: str = ""
 
 
 @frozen

@@ -270,15 +270,15 @@ def _unknown(step: Step) -> Line:
             text = SENTENCES[trace.Unassessed][0].format(words=step.place.words)
             return Line(text, step.place.clause)
         case _:
-            missing = [one.name for one in trace.walk(step) if isinstance(one, trace.FactRef) and _lacks(one)]
+            missing = dict.fromkeys(
+                one.name
+                for one in trace.walk(step)
+                if isinstance(one, trace.FactRef | trace.Given) and one.value is Absence.NOT_GIVEN
+            )
             why = value_text(step.value, step.type)
             if missing:
                 why = Sentence.NOT_FILLED_IN(facts=listed(missing))
             return Line(Sentence.UNKNOWN(words=step.place.words, why=why), step.place.clause)
-
-
-def _lacks(step: trace.FactRef) -> bool:
-    return step.value is Absence.NOT_GIVEN
 
 
 def _sentence(step: Step, truth: bool, want: bool) -> str:

@@ -84,13 +84,17 @@ class Span:
     @property
     def amended(self) -> tuple[str, ...]:
         """The amendments that have put in, changed or taken out words here, each once, in their order."""
-        inside = (piece for piece in self.source.pieces if self._touches(piece))
-        return tuple(dict.fromkeys(by for piece in inside for by in piece.amended))
+        return tuple(dict.fromkeys(by for piece in self.pieces for by in piece.amended))
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The pieces of a consolidated text that are in here, or lie in it with an end; none of a plain file."""
+        return [piece for piece in self.source.pieces if self._touches(piece)]
 
     @property
     def written(self) -> Span:
         """The place in a file that can be opened where these words, or the first of them, were written."""
-        inside = [piece for piece in self.source.pieces if piece.start < piece.end and self._touches(piece)]
+        inside = [piece for piece in self.pieces if piece.start < piece.end]
         if not inside:
             return self
         first, last = inside[0], inside[-1]

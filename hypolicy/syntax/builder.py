@@ -80,6 +80,9 @@ class Builder(AmendmentBuilder):
     def note(self, meta: Meta, c: Children) -> tuple[str, str]:
         return "note", str(c[0])
 
+    def asked(self, meta: Meta, c: Children) -> tuple[str, Name]:
+        return "question", self._name(c[0])
+
     def fact(self, meta: Meta, c: Children) -> tree.Fact:
         said = dict(cast("Sequence[tuple[str, Any]]", c[2:]))
         return tree.Fact(
@@ -91,6 +94,7 @@ class Builder(AmendmentBuilder):
             column=said.get("column"),
             personal="personal" in said,
             note=said.get("note", ""),
+            question=said.get("question"),
             span=self._span(meta),
         )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from hypolicy.cli.amendments import amendment_option
+
 _PATH = click.Path(path_type=Path)
 
 
@@ -25,6 +27,7 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option("--reading", "readings", multiple=True, metavar="名称=选项", help="改选一个口径。")
 @click.option("--set", "values", multiple=True, metavar="参数=值", help="改一个参数的值。")
+@amendment_option
 @click.option("--table", "tables", multiple=True, metavar="名称=文件", help="用文件替换政策中的一张表。")
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="个数", help="同时用几个进程；默认与处理器数相同。"
@@ -37,12 +40,14 @@ def simulate(
     replicates: int,
     readings: tuple[str, ...],
     values: tuple[str, ...],
+    amendments: tuple[Path, ...],
     tables: tuple[str, ...],
     workers: int | None,
     keep_records: bool,
 ) -> None:
     """按情景文件 SCENARIO 模拟，把结果写到 --out 文件夹。
 
+    用 --amendment 试算修订时，与没有它的政策比较，写 comparison.csv 和 effects.csv。
     budget.csv 是一次模拟的支出，intervals.csv 是多次模拟的区间，fit.csv 是人口与各表相符的程度；
     run.json 记录所用的文件、种子和版本。中断以后用同样的命令再运行，从断处继续。
     退出码：0 完成，2 无法运行。
@@ -52,7 +57,16 @@ def simulate(
     from hypolicy_simulator import pipeline  # noqa: PLC0415
 
     try:
-        choices = pipeline.Choices(seed, readings, values, tables, keep_records, replicates, workers or 0)
+        choices = pipeline.Choices(
+            seed=seed,
+            readings=readings,
+            values=values,
+            tables=tables,
+            amendments=amendments,
+            keep_records=keep_records,
+            replicates=replicates,
+            workers=workers or 0,
+        )
         pipeline.simulate(scenario, out, choices)
     except Refusal as refusal:
         give_up(refusal)

@@ -23,24 +23,27 @@ from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.writing import atomic_path, write_tables
 from hypolicy.rules.outcome import fen_text
+from hypolicy_simulator.answers.comparison import comparison, difference_intervals, effects
+from hypolicy_simulator.answers.funds import cash_flow, funds, shares
+from hypolicy_simulator.answers.groups import groups
 from hypolicy_simulator.answers.intervals import intervals
+from hypolicy_simulator.answers.places import targets, turned_away
 from hypolicy_simulator.population.report import fit_frame
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
 from hypolicy_simulator.run.manifest import manifest, text_of
 from hypolicy_simulator.run.model import Model
 from hypolicy_simulator.run.parts import FOLDER
-from hypolicy_simulator.run.plan import Job, plan
+from hypolicy_simulator.run.plan import plan
 from hypolicy_simulator.run.records import records_frame
+from hypolicy_simulator.run.results import Results
 from hypolicy_simulator.run.verify import RUN, changed_files, read_record
 from hypolicy_simulator.run.workers import run_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     import polars as pl
-
-    from hypolicy_simulator.run.totals import Totals
 
 __all__ = ["Choices", "simulate", "verify"]
 
@@ -53,17 +56,16 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
         jobs = plan(model.inputs, choices.replicates)
         before = manifest(model, choices)
         with _progress() as told:
-            totals = run_jobs(
-                model, jobs, out, hashlib.sha256(text_of(before).encode()).hexdigest(), choices, told
-            )
-        frames = _results(model, jobs, totals, choices)
+            run = hashlib.sha256(text_of(before).encode()).hexdigest()
+            results = Results(model, jobs, run_jobs(model, jobs, out, run, choices, told))
+        frames = _answers(results, choices)
         (out / RUN).unlink(missing_ok=True)
         write_tables([(out / name, frame) for name, frame in frames.items()])
         outputs = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in frames}
         with atomic_path(out / RUN) as temporary:
             temporary.write_text(text_of({**before, "输出": outputs}), encoding="utf-8")
         shutil.rmtree(out / FOLDER)
-    _say(model, totals[0])
+    _say(results)
     for name in (*frames, RUN):
         tell(f"已写入 {out / name}")
 
@@ -88,7 +90,7 @@ def _once_more(record: dict[str, Any], scenario: Path, collector: Collector) -> 
     model = Model.read(
         scenario, Choices(record["种子"], tuple(readings), tuple(record["参数"]), tuple(record["替换的表"]))
     )
-    budget = model.axes.budget(model.totals(model.trainings()))
+    budget = model.own.axes.budget(model.own.totals())
     with TemporaryDirectory() as folder:
         again = Path(folder) / "budget.csv"
         write_tables([(again, budget)])
@@ -103,18 +105,29 @@ def _make(out: Path) -> None:
         raise Refusal(Diagnostic("HY741", {"path": str(out)})) from None
 
 
-def _results(
-    model: Model, jobs: Sequence[Job], totals: Sequence[Totals], choices: Choices
-) -> dict[str, pl.DataFrame]:
-    frames = {
-        "budget.csv": model.axes.budget(totals[0]),
-        "fit.csv": fit_frame(model.checked, model.population),
+def _answers(results: Results, choices: Choices) -> dict[str, pl.DataFrame]:
+    """Every table of a run by the name of its file; those that the scenario does not ask for are left out."""
+    own = results.own
+    tables: dict[str, pl.DataFrame | None] = {
+        "budget.csv": own.axes.budget(results.first),
+        "groups.csv": groups(results),
+        "targets.csv": targets(results),
+        "turned_away.csv": turned_away(results),
+        "funds.csv": funds(results),
+        "cash_flow.csv": cash_flow(results),
+        "shares.csv": shares(results),
+        "fit.csv": fit_frame(own.checked, results.model.population),
     }
     if choices.replicates:
-        frames["intervals.csv"] = intervals(model.axes, jobs, totals)
+        tables["intervals.csv"] = intervals(results)
+    if len(results.model.arms) > 1:
+        tables["comparison.csv"] = comparison(results)
+        tables["effects.csv"] = effects(results)
+        if choices.replicates:
+            tables["comparison_intervals.csv"] = difference_intervals(results)
     if choices.keep_records:
-        frames["records.parquet"] = records_frame(model.checked, model.trainings())
-    return frames
+        tables["records.parquet"] = records_frame(own.checked, own.admitted().frame)
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 @contextmanager
@@ -127,10 +140,15 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _say(model: Model, totals: Totals) -> None:
-    say(f"{model.checked.scenario.name}：一次模拟的支出（元）")
-    for item, name in enumerate(model.axes.items):
-        count, fen = int(totals.counts[..., item].sum()), int(totals.fen[..., item].sum())
+def _say(results: Results) -> None:
+    axes, first = results.own.axes, results.first
+    say(f"{results.own.checked.scenario.name}：一次模拟的支出（元）")
+    for item, name in enumerate(axes.items):
+        count, fen = int(first.counts[..., item].sum()), int(first.fen[..., item].sum())
         if count:
             say(f"  {name}：{count}人次，{fen_text(fen)}元")
-    say(f"  合计：{fen_text(int(totals.fen.sum()))}元")
+    say(f"  合计：{fen_text(int(first.fen.sum()))}元")
+    if len(results.model.arms) > 1:
+        change = int(first.fen.sum() - results.outcomes[0][1].fen.sum())
+        word = "多" if change > 0 else "少"
+        say(f"  比没有修订{word}{fen_text(abs(change))}元" if change else "  与没有修订相同")

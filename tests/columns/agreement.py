@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from strategies.random_batches import random_history, random_rows
 from strategies.random_policies import loaded, random_policy
 
-from hypolicy.backends.columns.program import Wanted, canonical_frame, compile_policy
+from hypolicy.backends.columns.program import Jit, Wanted, canonical_frame, compile_policy
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.outcome import Settings, Status
@@ -29,7 +29,10 @@ SIZES = (1, 3, 7, 1000)
 
 
 def difference(program: Program, rows: Rows, history: Sequence[Entry], chunks: int) -> str:
-    """Empty where both agree on everything: decisions, the entries granted, and sums; at once and in chunks."""
+    """Empty where both agree on everything: decisions, the entries granted, and sums; at once and in chunks.
+
+    Without `chunks` only at once, so that less is compiled.
+    """
     policy, kind = program.policy, program.kind
     expected = Evaluator(policy, program.settings).decide(rows, history, kind.name)
     frame = canonical_frame(kind, rows)
@@ -42,6 +45,8 @@ def difference(program: Program, rows: Rows, history: Sequence[Entry], chunks: i
         return "the entries granted differ"
     if sums(decided.settled.totals) != expected_sums(expected, rows):
         return "totals differ"
+    if not chunks:
+        return ""
     run = program.start(history, Wanted.GRANTED)
     for chunk in frame.iter_slices(chunks):
         assert run.feed(chunk) is None
@@ -76,15 +81,18 @@ def expected_sums(decided: Decided, rows: Rows) -> tuple[dict[Any, tuple[int, in
     return {cell: (counts[cell], amounts[cell]) for cell in counts}, statuses
 
 
-def of_random_policy(seed: int, folder: Path, count: int = 30) -> str | None:
+def of_random_policy(
+    seed: int, folder: Path, count: int = 30, jit: Jit = Jit.NEVER, most_items: int = 4
+) -> str | None:
     """The first difference on a random policy; None where it is refused for a number that is too large."""
     rng = Random(seed)
-    policy: Policy = loaded(random_policy(rng), folder)
+    policy: Policy = loaded(random_policy(rng, most_items), folder)
     settings = Settings({reading.name: rng.choice(reading.options) for reading in policy.readings})
     try:
-        program = compile_policy(policy, settings)
+        program = compile_policy(policy, settings, jit=jit)
     except Refusal as refusal:
         others = {diagnostic.code for diagnostic in refusal.diagnostics} - TOO_LARGE
         return f"refused: {others}" if others else None
     history = random_history(rng, policy, rng.choice((0, 0, 3, 10)))
-    return difference(program, random_rows(rng, policy, count), history, rng.choice(SIZES))
+    chunks = rng.choice(SIZES) if jit is Jit.NEVER else 0
+    return difference(program, random_rows(rng, policy, count), history, chunks)

@@ -10,6 +10,7 @@ from exact.small import Small, benefit, written
 from explain.samples import READINGS, policy, rows
 
 from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Decision, Settings, Status
 
 if TYPE_CHECKING:
@@ -141,3 +142,22 @@ def agrees(without: Decision, known: Decision) -> bool:
     if without.status is not Status.DENIED:
         assert without.reasons == known.reasons
     return True
+
+
+# --- what nobody has been asked yet ----------------------------------------------------------------------------
+
+
+def unanswered(small: Small, **facts: object) -> str:
+    return small.result(complete=False, **{name: UNANSWERED if v is ... else v for name, v in facts.items()})
+
+
+def test_of_an_optional_fact_absence_is_an_answer_and_no_answer_is_none(tmp_path: Path) -> None:
+    small = written(tmp_path, benefit("条件：没有备案日期或备案日期不晚于开班日期。", "金额：100元。"))
+    assert unanswered(small, 备案日期=None) == "准予100.00"
+    assert unanswered(small, 备案日期=...) == "待定：缺少事实「备案日期」"
+
+
+def test_what_is_settled_without_it_needs_no_answer(tmp_path: Path) -> None:
+    small = written(tmp_path, benefit("条件：移民，且有备案日期。", "金额：100元。"))
+    assert unanswered(small, 移民=False, 备案日期=...) == "不予：不满足：移民"
+    assert unanswered(small, 移民=True, 备案日期=...) == "待定：缺少事实「备案日期」"

@@ -382,6 +382,19 @@ def test_a_case_that_cannot_be_judged_is_not_said_to_fail():
     assert "没有填写职业工种" in text
 
 
+def test_uplifts_that_cannot_be_judged_are_open_and_nothing_follows_from_them(tmp_path: Path):
+    small = write_small(tmp_path)
+    explained = Explainer(small, complete=False)
+    told = explained.explain(small_rows(small, {"退役军人": None, "有残疾": False, "等级": "高级"}), 0)
+    assert one(told, "课时补贴").decision.reason_text == "缺少事实「退役军人」"
+    assert one(told, "课时补贴").amount.uplifts[1].holds is None
+    text = text_of(told, "课时补贴")
+    assert "上浮12.5%：无法判断" in text
+    assert "上浮50%：无法判断" in text
+    assert "加上上浮" not in text
+    assert "取整到" not in text
+
+
 def test_without_the_governing_date_what_needs_no_version_is_judged(tmp_path: Path):
     small = write_small(tmp_path)
     [record] = small_rows(small, {"课时": 0})

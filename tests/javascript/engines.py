@@ -16,6 +16,7 @@ from hypolicy.backends.exact.explain import Explainer
 from hypolicy.backends.exact.figures import Figures
 from hypolicy.backends.javascript.data import settings_data
 from hypolicy.backends.javascript.emit import engine
+from hypolicy.rules.facts import Unanswered
 from hypolicy.rules.narration import narrate
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ def value_data(value: Any) -> Any:
             return value
         case date():
             return value.isoformat()
+        case Unanswered():
+            return {}
         case _:
             return str(Fraction(value))
 
@@ -162,7 +165,8 @@ def question(
 
 def decision_data(one: Decision) -> list[Any]:
     reasons = [[reason.text, reason.clause] for reason in one.reasons]
-    return [one.status.value, str(one.fen), reasons, list(one.clauses)]
+    others = [decision_data(other) for other in one.others]
+    return [one.status.value, str(one.fen), reasons, list(one.clauses), one.edition, others]
 
 
 def explanation_data(trace: Trace) -> Data:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from hypolicy.rules import tree
-from hypolicy.rules.facts import expressions_of, walk
+from hypolicy.rules.facts import UNANSWERED, expressions_of, walk
 from hypolicy.rules.outcome import Settings
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType, TextType
 
@@ -26,7 +26,7 @@ MONTHS = (28, 29, 30, 31, 59, 90, 181, 364, 365, 366, 730)
 
 @define
 class RandomFacts:
-    """Records of one kind. `blank` is the share of facts that are not given though they should be."""
+    """Records of one kind. `blank` is the share of facts that nobody has answered."""
 
     policy: tree.Policy
     kind: tree.RecordKind
@@ -83,7 +83,9 @@ class RandomFacts:
         rng = self.rng
         if fact == self.kind.key:
             return str(row + 1) if rng.random() < 0.8 else f"补{row + 1}"
-        if rng.random() < (0.25 if fact.optional else self.blank):
+        if rng.random() < self.blank:
+            return UNANSWERED
+        if fact.optional and rng.random() < 0.25:
             return None
         match fact.type:
             case BoolType():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -13,10 +12,14 @@ import pytest
 from explain.samples import READINGS, rows
 from javascript.engines import Comparison
 from javascript.random_facts import RandomFacts
+from strategies.random_batches import random_history, random_rows
+from strategies.random_policies import loaded, random_policy
 
+from docs.code_examples import laid_out
 from hypolicy.backends.exact.cases import case_tables
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.pipeline import check_folder, load
+from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ BATCH = 4
 DECIDED = 12_000
 EXPLAINED = 250
 EXPLAINED_INCOMPLETE = 150
+RANDOM_POLICIES = 20
+# A table was asked for its version before its key (342, 359).
+SEEDS_THAT_DIFFERED = (342, 359)
 
 
 @pytest.fixture
@@ -46,13 +52,7 @@ def conformance(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Policy]:
     """Every policy of the conformance suite that decides something, by the name of its case."""
     found = {}
     for number, case in enumerate(GOOD):
-        folder = tmp_path_factory.mktemp("cases") / str(number)
-        if case.is_dir():
-            shutil.copytree(case, folder)
-        else:
-            folder.mkdir()
-            shutil.copy(case, folder / "政策.hyp")
-        checked = check_folder(folder).policy
+        checked = check_folder(laid_out(case, tmp_path_factory.mktemp("cases") / str(number))).policy
         assert checked is not None
         found[case.stem] = checked
     return found
@@ -126,7 +126,11 @@ def test_incomplete_records_are_explained_alike(comparison: Comparison) -> None:
     regulation, rng = policy(POLICIES[0]), Random(5)
     for number, records in enumerate(persons(EXPLAINED_INCOMPLETE, seed=12)):
         holes = [
-            [value if i < 2 or rng.random() > 0.15 else None for i, value in enumerate(r)] for r in records
+            [
+                value if i < 2 or rng.random() > 0.15 else rng.choice((None, UNANSWERED))
+                for i, value in enumerate(r)
+            ]
+            for r in records
         ]
         settings = Settings(READINGS[number % len(READINGS)])
         comparison.reasoning(regulation, regulation.records[0], holes, settings)
@@ -156,4 +160,29 @@ def test_random_records_of_every_policy(
             records, settings = random.rows(BATCH), random.settings()
             comparison.decisions(checked, kind, records, settings, called=name)
             comparison.reasoning(checked, kind, records, settings, complete=blank == 0, called=name)
+    assert comparison.first_difference() == ""
+
+
+@pytest.mark.parametrize("first", range(0, RANDOM_POLICIES, 10))
+def test_random_policies(comparison: Comparison, tmp_path: Path, first: int) -> None:
+    for seed in (*range(first, first + 10), *SEEDS_THAT_DIFFERED[first // 10 :: RANDOM_POLICIES // 10]):
+        rng = Random(seed)
+        written = loaded(random_policy(rng), tmp_path / str(seed))
+        kind = written.records[0]
+        settings = Settings({reading.name: rng.choice(reading.options) for reading in written.readings})
+        records, history = random_rows(rng, written, 12), random_history(rng, written, 4)
+        holes = [
+            [
+                value if i == kind.key.index or rng.random() > 0.15 else UNANSWERED
+                for i, value in enumerate(row)
+            ]
+            for row in records
+        ]
+        comparison.decisions(written, kind, records, settings, history, called=f"{seed} ")
+        comparison.reasoning(
+            written, kind, records, settings, history, places=range(0, 12, 4), called=f"{seed} "
+        )
+        comparison.reasoning(
+            written, kind, holes, settings, history, places=range(0, 12, 6), called=f"{seed} "
+        )
     assert comparison.first_difference() == ""

@@ -93,6 +93,7 @@ class PolicyWriter:
     """One policy. `known` are the optional facts that are surely given where something is written."""
 
     rng: Random
+    most_items: int = 4
     optional: Known = field(init=False)
     governing: str = "发证日"
     files: Files = field(factory=dict)
@@ -125,7 +126,7 @@ class PolicyWriter:
         self.some(1, 3, self.table)
         self.some(1, 3, self.parameter)
         self.some(1, 4, self.concept)
-        self.some(1, 4, self.item)
+        self.some(1, self.most_items, self.item)
         self.group("全部组", self.items)
         self.common()
         self.ledger()
@@ -560,9 +561,9 @@ class PolicyWriter:
                 return f"同一{self.pick('工种', '类别')}已享受更高级别的不再享受。"
 
 
-def random_policy(rng: Random) -> Files:
+def random_policy(rng: Random, most_items: int = 4) -> Files:
     """The files of a policy, by their names in its folder."""
-    return PolicyWriter(rng).write()
+    return PolicyWriter(rng, most_items).write()
 
 
 def loaded(files: Files, folder: Path) -> Policy:

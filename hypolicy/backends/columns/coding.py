@@ -7,10 +7,12 @@ each other. A fact that is not given is `ABSENT`.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, assert_never
 
+import numpy as np
 import polars as pl
 from attrs import field, frozen
 
@@ -23,10 +25,15 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from typing import Any
 
+    from numpy.typing import NDArray
+
     from hypolicy.rules.outcome import Settings
 
 ABSENT: Final = -(2**31)
 HUNDREDTHS: Final = 100
+# Whole numbers that are written in one way only, as a column of integers would write them.
+_PLAIN: Final = re.compile("0|-?[1-9][0-9]{0,17}")
+_MOST_PLACES: Final = 1 << 20
 _FIRST: Final = date(1970, 1, 1).toordinal()
 
 
@@ -78,41 +85,83 @@ class Coding:
     # Texts that are compared with each other, so that those which no rule names need codes of their own.
     compared: frozenset[str]
 
-    def encode(self, frame: pl.DataFrame) -> list[pl.Series]:
-        """Columns of whole numbers, in the order of the facts, from a frame in canonical form."""
-        codes = self.codes(frame)
-        return frame.select(_coded(fact, codes, self.dictionary.other) for fact in self.facts).get_columns()
+    @property
+    def packed(self) -> frozenset[str]:
+        """The facts whose columns can be bits."""
+        return frozenset(f.name for f in self.facts if isinstance(f.type, BoolType) and not f.optional)
+
+    def encode(self, frame: pl.DataFrame, *, packed: bool = False) -> dict[str, NDArray[Any]]:
+        """Whole numbers by the name of the fact, from a frame in canonical form; yes and no perhaps as bits."""
+        codes, bits = self.codes(frame), self.packed if packed else frozenset()
+        return {
+            fact.name: _bits(frame[fact.name])
+            if fact.name in bits
+            else self._coded(frame[fact.name], fact, codes).to_numpy()
+            for fact in self.facts
+        }
+
+    def _coded(self, column: pl.Series, fact: tree.Fact, codes: dict[str, int]) -> pl.Series:
+        match fact.type:
+            case BoolType():
+                coded = column.cast(pl.UInt8)
+            case DateType():
+                coded = column.to_physical()
+            case EnumType(labels=labels):
+                coded = as_enum(column, labels).to_physical()
+            case NumberType():
+                coded = column.cast(pl.Int64)
+            case TextType() | IdentifierType():
+                coded = _text_codes(column, codes, self.dictionary.other)
+                # What is not given is no other text either.
+                coded = coded.set(column.is_null(), None) if column.has_nulls() else coded
+            case _:
+                assert_never(fact.type)
+        if not fact.optional:
+            return coded
+        wide = coded if isinstance(fact.type, NumberType) else coded.cast(pl.Int32)
+        return wide.fill_null(ABSENT)
 
     def codes(self, frame: pl.DataFrame) -> dict[str, int]:
         """Codes of the texts of this frame: those that no rule names are numbered where they are compared."""
         codes = dict(self.dictionary.ranks)
         for name in sorted(self.compared):
-            for text in frame[name].unique().drop_nulls().to_list():
+            for text in frame[name].unique().drop_nulls().cast(pl.String).to_list():
                 codes.setdefault(text, len(codes) + 1)
         return codes
 
 
-def _coded(fact: tree.Fact, codes: dict[str, int], other: int) -> pl.Expr:
-    column = pl.col(fact.name)
-    match fact.type:
-        case BoolType():
-            coded = column.cast(pl.UInt8)
-        case DateType():
-            coded = column.to_physical()
-        case EnumType(labels=labels):
-            coded = column.cast(pl.Enum(labels)).to_physical()
-        case NumberType():
-            coded = column
-        case TextType() | IdentifierType():
-            known, ranks = list(codes), list(codes.values())
-            coded = column.replace_strict(known, ranks, default=other, return_dtype=pl.Int32)
-            coded = pl.when(column.is_not_null()).then(coded) if fact.optional else coded
-        case _:
-            assert_never(fact.type)
-    if not fact.optional:
-        return coded
-    wide = coded if isinstance(fact.type, NumberType) else coded.cast(pl.Int32)
-    return wide.fill_null(ABSENT)
+def _bits(column: pl.Series) -> NDArray[np.uint8]:
+    """A Boolean column without nulls as the bits that it is, from the first bit of a byte."""
+    array = column.to_arrow()
+    if not len(array):
+        return np.zeros(1, np.uint8)
+    bits = np.frombuffer(array.buffers()[1], np.uint8)
+    if array.offset % 8:
+        every = np.unpackbits(bits, bitorder="little", count=array.offset + len(array))
+        return np.packbits(every[array.offset :], bitorder="little")
+    return bits[array.offset // 8 :]
+
+
+def as_enum(column: pl.Series, labels: tuple[str, ...]) -> pl.Series:
+    return column.cast(pl.Enum(labels)) if column.dtype == pl.String else column
+
+
+def _text_codes(column: pl.Series, codes: dict[str, int], other: int) -> pl.Series:
+    """Codes of texts; integers stand for their digits."""
+    if not column.dtype.is_integer():
+        return column.replace_strict(list(codes), list(codes.values()), default=other, return_dtype=pl.Int32)
+    numbers = {int(text): code for text, code in codes.items() if _PLAIN.fullmatch(text)}
+    least, most = column.min(), column.max()
+    if least is None or not 0 <= int(least) <= int(most) < _MOST_PLACES:  # type: ignore[arg-type]
+        wide = column.cast(pl.Int64)
+        return wide.replace_strict(
+            list(numbers), list(numbers.values()), default=other, return_dtype=pl.Int32
+        )
+    by_place = np.full(int(most) + 1, other, np.int32)  # type: ignore[arg-type]
+    for number, code in numbers.items():
+        if number <= int(most):  # type: ignore[arg-type]
+            by_place[number] = code
+    return pl.Series(by_place).gather(column)
 
 
 def coding_of(expressions: Iterable[tree.Expr], settings: Settings) -> Coding:

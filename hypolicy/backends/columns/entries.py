@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 import numpy as np
 import polars as pl
 
-from hypolicy.backends.columns.coding import canonical_dtype, canonical_value
+from hypolicy.backends.columns.coding import as_enum, canonical_dtype, canonical_value
 from hypolicy.rules.types import (
     BoolType,
     DateType,
@@ -56,7 +56,7 @@ def history_frame(history: Iterable[Entry], facts: Sequence[tree.Fact], items: S
 
 def together(frames: Sequence[pl.DataFrame], facts: Sequence[tree.Fact]) -> pl.DataFrame:
     """Frames of entries as one; a text that one of them has as a whole number becomes text in all that differ."""
-    names = [*OWN, *(fact.name for fact in facts)]
+    names = [*OWN, *(fact.name for fact in facts if fact.name not in OWN)]
     dtypes = {name: {frame.schema[name] for frame in frames if frame.height} for name in names}
     mixed = [name for name, kinds in dtypes.items() if len(kinds) > 1]
     kept = [frame for frame in frames if frame.height] or list(frames[:1])
@@ -72,7 +72,7 @@ def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
             # Days before 1970 are below zero, where NONE is.
             coded = column.to_physical().cast(pl.Int64) + _DAYS_BEFORE
         case EnumType(labels=labels):
-            coded = column.cast(pl.Enum(labels)).to_physical().cast(pl.Int64)
+            coded = as_enum(column, labels).to_physical().cast(pl.Int64)
         case TextType():
             coded = column.cast(pl.String).rank("dense").cast(pl.Int64)
         case IdentifierType():

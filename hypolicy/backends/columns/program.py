@@ -68,6 +68,7 @@ class Program:
     carried: tuple[tree.Fact, ...]
     facts: tuple[tree.Fact, ...]
     _kernels: dict[Wanted, RowKernel] = field(factory=dict)
+    _flat: dict[Wanted, str] = field(factory=dict)
     _plain: PlainMachine = field(factory=PlainMachine)
     _compiled: CompiledMachine = field(factory=CompiledMachine)
 
@@ -100,6 +101,12 @@ class Program:
                 raise Refusal(*collector.found)
             self._kernels[wanted] = made
         return self._kernels[wanted]
+
+    def flat(self, kernel: RowKernel) -> str:
+        """The text of a kernel for a processor."""
+        if kernel.wanted not in self._flat:
+            self._flat[kernel.wanted] = kernel.flat(self.coding.packed)
+        return self._flat[kernel.wanted]
 
     # --------------------------------------------------------------------------------------------------- run
 
@@ -159,12 +166,12 @@ class Program:
         self, kernel: RowKernel, frame: pl.DataFrame, outputs: list[NDArray[Any]], rows: int
     ) -> int | None:
         """The row kernel over a frame; `rows` is how many there have been, these among them."""
-        coded = self.coding.encode(frame)
-        columns = {fact.name: column for fact, column in zip(self.coding.facts, coded, strict=True)}
-        chosen = [columns[name].to_numpy() for name in kernel.facts]
-        return self.machine(rows).call(
-            kernel.text, "rows", [0, frame.height, *chosen, *kernel.arrays], outputs
-        )
+        machine = self.machine(rows)
+        plain = machine is self._plain
+        coded = self.coding.encode(frame, packed=not plain)
+        text = kernel.text if plain else self.flat(kernel)
+        chosen = [coded[name] for name in kernel.columns]
+        return machine.call(text, "rows", [0, frame.height, *chosen, *kernel.arrays], outputs)
 
 
 def compile_policy(

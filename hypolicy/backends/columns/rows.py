@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from hypolicy.backends.columns.bounds import bounds_of
 from hypolicy.backends.columns.expressions import Arguments
+from hypolicy.backends.columns.flat import flattened
 from hypolicy.backends.columns.functions import NAMES, preamble
 from hypolicy.backends.columns.items import ItemCode
 from hypolicy.backends.columns.reasons import (
@@ -56,10 +57,15 @@ class RowKernel:
 
     wanted: Wanted
     text: str = field(repr=False)
-    facts: tuple[str, ...]
+    # Names of the columns by their facts.
+    columns: dict[str, str]
     arrays: tuple[NDArray[np.int64], ...] = field(repr=False)
     outputs: tuple[str, ...]
     reasons: dict[int, ItemReasons] = field(repr=False)
+
+    def flat(self, packed: frozenset[str]) -> str:
+        """The text for a processor, on columns of bits for these facts."""
+        return flattened(self.text, frozenset(self.columns[fact] for fact in packed if fact in self.columns))
 
 
 def row_kernel(
@@ -101,7 +107,7 @@ def row_kernel(
         head.line("return m")
     text = _TITLE + preamble(arguments.functions) + head.text
     arrays = tuple(np.array(values, np.int64) for values in arguments.arrays.values())
-    return RowKernel(wanted, text, tuple(arguments.columns), arrays, outputs, reasons)
+    return RowKernel(wanted, text, arguments.columns, arrays, outputs, reasons)
 
 
 def _outputs(places: Sequence[int], wanted: Wanted) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.decisions import ItemColumn, Overlay
-from hypolicy.backends.columns.entries import FEN, ITEM, OWN, ROW, WHY, together
+from hypolicy.backends.columns.entries import FEN, ITEM, ROW, WHY, together
 from hypolicy.backends.columns.reasons import GRANTED, NOT_APPLICABLE, STATUSES
 from hypolicy.backends.columns.rows import Wanted
 from hypolicy.backends.columns.totals import Totals
@@ -44,6 +44,45 @@ class Decisions(Part):
     settled: Settled
 
 
+@frozen
+class _Granted:
+    """Payments before the ledger: the rows of a frame, items, amounts, and codes of reasons if there are any."""
+
+    row: NDArray[np.int64]
+    item: NDArray[np.int64]
+    fen: NDArray[np.int64]
+    why: NDArray[np.int64] | None
+
+    def where(self, chosen: NDArray[np.bool_]) -> _Granted:
+        why = self.why[chosen] if self.why is not None else None
+        return _Granted(self.row[chosen], self.item[chosen], self.fen[chosen], why)
+
+
+def _carrying(granted: _Granted, frame: pl.DataFrame, facts: list[str], first_row: int = 0) -> pl.DataFrame:
+    """Entries with the facts of their rows."""
+    why = granted.why if granted.why is not None else np.zeros(len(granted.row), np.int64)
+    own = [
+        pl.Series(ROW, granted.row + first_row),
+        pl.Series(ITEM, granted.item.astype(np.int16)),
+        pl.Series(FEN, granted.fen),
+        pl.Series(WHY, why),
+    ]
+    if not facts:
+        return pl.DataFrame(own)
+    return pl.DataFrame([frame.get_column(name) for name in facts])[granted.row].hstack(own)
+
+
+def _granted_of(part: Part) -> _Granted:
+    rows = [np.flatnonzero(item.status == GRANTED) for item in part.items]
+    why = [column.why[each] for column, each in zip(part.items, rows, strict=True) if column.why is not None]
+    return _Granted(
+        np.concatenate(rows),
+        np.repeat(np.arange(len(rows)), [len(each) for each in rows]),
+        np.concatenate([column.fen[each] for column, each in zip(part.items, rows, strict=True)]),
+        np.concatenate(why) if why else None,
+    )
+
+
 @define
 class Run:
     """One batch. `rows` counts those that were fed."""
@@ -68,9 +107,9 @@ class Run:
             granted = self._list_granted(frame)
         else:
             part = self._decide(frame)
-            granted = self._granted_of(part, frame)
+            granted = _granted_of(part)
+        self._sort_out(frame, granted)
         self.rows += frame.height
-        self._sort_out(granted)
         return part
 
     def _decide(self, frame: pl.DataFrame) -> Part:
@@ -87,19 +126,7 @@ class Run:
             self.totals.statuses[place] += np.bincount(status, minlength=len(STATUSES))
         return Part(self.first_row + self.rows, height, tuple(items))
 
-    def _granted_of(self, part: Part, frame: pl.DataFrame) -> pl.DataFrame:
-        """The payments of a part, with the facts that totals and the ledger ask for."""
-        rows = [np.flatnonzero(item.status == GRANTED) for item in part.items]
-        chosen = np.concatenate(rows)
-        item = np.repeat(np.arange(len(rows)), [len(each) for each in rows])
-        fen = np.concatenate([column.fen[each] for column, each in zip(part.items, rows, strict=True)])
-        why = [
-            np.zeros(len(each), np.int64) if column.why is None else column.why[each]
-            for column, each in zip(part.items, rows, strict=True)
-        ]
-        return self._gathered(frame, chosen, item, fen, np.concatenate(why))
-
-    def _list_granted(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _list_granted(self, frame: pl.DataFrame) -> _Granted:
         program, height = self.program, frame.height
         kernel = program.kernel(Wanted.GRANTED)
         tally = np.zeros(self.totals.statuses.size, np.int64)
@@ -108,30 +135,20 @@ class Run:
         statuses = tally.reshape(self.totals.statuses.shape)
         statuses[:, NOT_APPLICABLE] = height - statuses.sum(axis=1)
         self.totals.statuses += statuses
-        return self._gathered(frame, row[:count], item[:count], amount[:count], np.zeros(count, np.int64))
+        return _Granted(row[:count], item[:count], amount[:count], None)
 
-    def _gathered(
-        self,
-        frame: pl.DataFrame,
-        rows: NDArray[np.int64],
-        item: NDArray[np.int64],
-        fen: NDArray[np.int64],
-        why: NDArray[np.int64],
-    ) -> pl.DataFrame:
-        names = [fact.name for fact in self.program.carried]
-        own = {ROW: rows + self.first_row + self.rows, ITEM: item, FEN: fen, WHY: why}
-        columns = [pl.Series(name, own[name]).cast(dtype) for name, dtype in OWN.items()]
-        return frame.select(names)[rows].hstack(columns)
-
-    def _sort_out(self, granted: pl.DataFrame) -> None:
+    def _sort_out(self, frame: pl.DataFrame, granted: _Granted) -> None:
         """Count what is settled; keep what a limit may still refuse."""
-        touched = self.program.may_change
-        if not touched:
-            self.totals.add(granted)
+        touched = np.zeros(len(self.program.items), np.bool_)
+        touched[list(self.program.may_change)] = True
+        open_ = touched[granted.item]
+        settled = granted.where(~open_)
+        self.totals.add(_carrying(settled, frame, self.totals.names))
+        if not self.program.may_change:
             return
-        open_ = granted[ITEM].is_in(sorted(touched))
-        self.totals.add(granted.filter(~open_))
-        self._kept.append(granted.filter(open_))
+        kept = granted.where(open_)
+        names = [fact.name for fact in self.program.carried]
+        self._kept.append(_carrying(kept, frame, names, self.first_row + self.rows))
 
     # ------------------------------------------------------------------------------------------------ finish
 

@@ -48,12 +48,11 @@ class RowScreen:
 
     def rows(self, frame: pl.DataFrame, machine: Machine) -> list[NDArray[np.intp]]:
         """For each condition the rows of which it holds; frames are in canonical form, and sound."""
-        coded = self.coding.encode(frame)
-        columns = {fact.name: column for fact, column in zip(self.coding.facts, coded, strict=True)}
+        columns = self.coding.encode(frame)
         out: list[NDArray[np.intp]] = []
         for kernel in self._kernels:
             words = np.zeros(frame.height, np.int64)
-            inputs: Inputs = [0, frame.height, *(columns[name].to_numpy() for name in kernel.facts)]
+            inputs: Inputs = [0, frame.height, *(columns[name] for name in kernel.facts)]
             machine.call(kernel.text, "screen", inputs, [words])
             # Most rows are neither faulty nor odd.
             suspects = np.flatnonzero(words)

@@ -64,18 +64,30 @@ class Totals:
         cell[0] += count
         cell[1] += fen
 
+    @property
+    def names(self) -> list[str]:
+        """The facts that payments are summed by."""
+        dates = [benefit.year_date.name for benefit in self.policy.benefits if benefit.year_date is not None]
+        return list(dict.fromkeys([*(fact.name for fact in self.policy.dimensions), *dates]))
+
     def add(self, granted: pl.DataFrame) -> None:
-        """Payments: rows with `ITEM`, `FEN`, the dimensions, and the dates of the items' years."""
-        names = [fact.name for fact in self.policy.dimensions]
-        for (item,), rows in granted.partition_by(ITEM, as_dict=True).items():
-            fact = self.policy.benefits[int(item)].year_date
-            year = pl.lit(0) if fact is None else pl.col(fact.name).dt.year()
+        """Payments: rows with `ITEM`, `FEN` and the facts of `names`."""
+        if not granted.height:
+            return
+        dimensions = [fact.name for fact in self.policy.dimensions]
+        by_date: dict[str | None, list[int]] = {}
+        for place, benefit in enumerate(self.policy.benefits):
+            name = benefit.year_date.name if benefit.year_date is not None else None
+            by_date.setdefault(name, []).append(place)
+        for name, items in by_date.items():
+            rows = granted if len(by_date) == 1 else granted.filter(pl.col(ITEM).is_in(items))
+            year = pl.lit(0) if name is None else pl.col(name).dt.year()
             for part in _small_enough(rows):
-                summed = part.group_by(year.cast(pl.Int64).alias(_YEAR), *names).agg(
+                summed = part.group_by(ITEM, year.cast(pl.Int64).alias(_YEAR), *dimensions).agg(
                     pl.len().cast(pl.Int64).alias("#count"), pl.col(FEN).sum()
                 )
                 for *key, count, fen in summed.iter_rows():
-                    self.put((int(item), *key), count, fen)
+                    self.put(tuple(key), count, fen)
 
     def cells(self) -> list[Cell]:
         return [
@@ -87,7 +99,7 @@ class Totals:
 
 def _small_enough(rows: pl.DataFrame) -> Sequence[pl.DataFrame]:
     """Slices whose sum surely stays within a machine word."""
-    most = rows[FEN].max()
+    most = rows[FEN].max() or 0
     assert isinstance(most, int)
     size = max(_MOST // max(most, 1), 1)
     return [rows] if rows.height <= size else list(rows.iter_slices(size))

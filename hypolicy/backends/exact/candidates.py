@@ -16,7 +16,7 @@ from attrs import define, evolve, field, frozen
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.backends.exact.observe import FAILURES
 from hypolicy.rules import tree
-from hypolicy.rules.facts import expressions_of, has_versions, parts
+from hypolicy.rules.facts import expressions_of, has_versions, is_given, parts
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType, TextType
@@ -185,8 +185,8 @@ class Candidates:
     def _across(self, fact: tree.Fact, record: Record, day: Day) -> list[Any]:
         """The values at which a comparison turns over, seen from the present one, or from those of other facts."""
         current = record[fact.index]
-        bases = [current] if current is not None else self._bases(fact, record)
-        found: list[Any] = [] if current is not None else list(bases)
+        bases = [current] if is_given(current) else self._bases(fact, record)
+        found: list[Any] = [] if is_given(current) else list(bases)
         for edge in self._edges.get(fact.name, ()):
             if edge.dated and day is None:
                 continue
@@ -285,10 +285,10 @@ def distance(kind: Type, before: Any, after: Any) -> int:
         return 400
     match kind:
         case DateType():
-            return abs((after - before).days) if before is not None else 30
+            return abs((after - before).days) if is_given(before) else 30
         case NumberType():
-            return int(abs(after - (before or 0)))
-        case EnumType(labels=labels, ordered=True) if before is not None:
+            return int(abs(after - (before if is_given(before) else 0)))
+        case EnumType(labels=labels, ordered=True) if is_given(before):
             return 30 * abs(labels.index(after) - labels.index(before))
         case TextType():
             return 90

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, assert_never
 from attrs import define, field
 
 from hypolicy.rules import calendar, tree
+from hypolicy.rules.facts import UNANSWERED, is_given
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.tables import cell_value
@@ -91,8 +92,7 @@ class Compiler:
             case tree.InTable():
                 return self.in_table(expr)
             case tree.Given(fact):
-                index = fact.index
-                return lambda r, d: r[index] is not None
+                return self.given(fact)
             case tree.Not(operand):
                 inner = self.function(operand)
                 return lambda r, d: not inner(r, d)
@@ -141,9 +141,21 @@ class Compiler:
 
         def known(r: Record, d: Day) -> Any:
             value = r[index]
-            if value is None:
+            if not is_given(value):
                 raise MissingFactError(fact.name)
             return value
+
+        return known
+
+    def given(self, fact: tree.Fact) -> Function:
+        index = fact.index
+        if self.complete:
+            return lambda r, d: r[index] is not None
+
+        def known(r: Record, d: Day) -> bool:
+            if r[index] is UNANSWERED:
+                raise MissingFactError(fact.name)
+            return r[index] is not None
 
         return known
 

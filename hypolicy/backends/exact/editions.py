@@ -8,10 +8,13 @@ from attrs import define, evolve, field, frozen
 
 from hypolicy.backends.exact.assess import NOT_APPLICABLE, Assessor, BenefitAssessor, assessor
 from hypolicy.backends.exact.compile import Compiler, MissingFactError
+from hypolicy.rules import trace
 from hypolicy.rules.amendment import Transition
 from hypolicy.rules.editions import editions_of
-from hypolicy.rules.facts import facts_of
+from hypolicy.rules.facts import facts_of, is_given
 from hypolicy.rules.outcome import Decision, Reason, Status
+from hypolicy.rules.trace import Fall
+from hypolicy.rules.types import DATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -62,14 +65,13 @@ class EditionsAssessor:
         benefit = edition.benefit
         assess = BenefitAssessor(benefit, compiler) if benefit is not None else _not_applicable
         latest = Compiler(self.settings, self.complete)
-        governing = _day(edition.governing, compiler, every=True)
-        return _Stage(edition, assess, governing, _day(edition.began, latest, every=False))
+        return _Stage(edition, assess, _day(edition.governing, compiler), _day(edition.began, latest))
 
     def __call__(self, record: Record) -> Decision:
         try:
-            stages = list(self.open_to(record))
+            stages = [stage for stage, fall in self.walk(record) if fall in (Fall.AFTER, Fall.BOTH)]
         except MissingFactError as error:
-            return Decision(Status.PENDING, 0, (Reason(error.words, self.clause),), (self.clause,))
+            return self.whatever_day(record, error)
         decisions = [self.decision(stage, record) for stage in stages]
         if len(decisions) == 1:
             return decisions[0]
@@ -78,44 +80,82 @@ class EditionsAssessor:
         best = pending or max(decisions, key=lambda one: one.fen)
         return evolve(best, others=tuple(one for one in decisions if one is not best))
 
-    def open_to(self, record: Record) -> Iterator[_Stage]:
-        """The editions that a record falls under, the latest first; several where the more favourable one decides."""
+    def whatever_day(self, record: Record, missing: MissingFactError) -> Decision:
+        """Where a date that chooses the edition is missing: what every edition refuses is refused."""
+        decisions = [self.decision(stage, record) for stage in self._stages]
+        for refusal in (Status.DENIED, Status.NOT_APPLICABLE):
+            if all(decision.status is refusal for decision in decisions):
+                return decisions[0]
+        return Decision(Status.PENDING, 0, (Reason(missing.words, self.clause),), (self.clause,))
+
+    def walk(self, record: Record) -> Iterator[tuple[_Stage, Fall]]:
+        """Each edition from the latest on, and on which side of its beginning the record falls.
+
+        The last one is that behind whose beginning it falls; so is each one of which it takes the better.
+        """
         for stage in self._stages[:-1]:
             governed = stage.governing(record)
             if governed is not None and governed < stage.day:
+                yield stage, Fall.BEFORE
                 continue
             began = stage.began(record)
             if stage.transition is Transition.NEW or began is None or began >= stage.day:
-                yield stage
+                yield stage, Fall.AFTER
                 return
-            if stage.transition is Transition.BETTER:
-                yield stage
-        yield self._stages[-1]
+            yield stage, Fall.BOTH if stage.transition is Transition.BETTER else Fall.KEEPS
+        yield self._stages[-1], Fall.AFTER
+
+    def told(self, record: Record) -> Iterator[trace.AmendmentUsed]:
+        """What an explanation says of the amendments of the item."""
+        walked = list(self.walk(record))
+        for place, (stage, fall) in enumerate(walked):
+            edition = stage.edition
+            if not edition.begun_by:
+                return
+            side, last = walked[place] if fall is Fall.AFTER else walked[place + 1]
+            asked = fall in (Fall.KEEPS, Fall.BOTH)
+            yield trace.AmendmentUsed(
+                tuple(amendment.number for amendment in edition.begun_by),
+                stage.day,
+                edition.back,
+                fall,
+                _shown(edition.governing, stage.governing(record)),
+                _known(edition.began, stage.began(record)) if asked and edition.began is not None else None,
+                fall is not Fall.BOTH and last is Fall.AFTER and side.edition.benefit is None,
+            )
 
     def decision(self, stage: _Stage, record: Record) -> Decision:
         return evolve(stage.assess(record), edition=stage.edition.back)
 
 
-def _day(expr: Expr | None, compiler: Compiler, *, every: bool) -> Callable[[Record], date | None]:
-    """A date of the record; None where no fact gives it, though a fact that every record has is then missing.
-
-    With `every` that too is None: what needs the date will say that it is missing.
-    """
+def _day(expr: Expr | None, compiler: Compiler) -> Callable[[Record], date | None]:
+    """A date of the record; None where there is none, because the optional facts that tell it are said not to be."""
     if expr is None:
         return lambda record: None
-    function = compiler.function(expr)
-    may_lack = every or all(fact.optional for fact in facts_of(expr).values())
+    function, facts = compiler.function(expr), tuple(facts_of(expr).values())
 
     def day(record: Record) -> date | None:
         try:
             found: date | None = function(record, None)
         except MissingFactError:
-            if may_lack:
+            lacking = [fact for fact in facts if not is_given(record[fact.index])]
+            if all(fact.optional and record[fact.index] is None for fact in lacking):
                 return None
             raise
         return found
 
     return day
+
+
+def _shown(expr: Expr | None, day: date | None) -> trace.Result:
+    """A date of the record, unless it could tell what is personal."""
+    if expr is None or day is None:
+        return trace.Absence.NOT_GIVEN
+    return trace.Absence.HIDDEN if any(fact.personal for fact in facts_of(expr).values()) else day
+
+
+def _known(expr: Expr, day: date | None) -> trace.Known:
+    return trace.Known(expr.origin.text, _shown(expr, day), DATE)
 
 
 def _not_applicable(record: Record) -> Decision:

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field
 
-from hypolicy.backends.exact.compile import Compiler
+from hypolicy.backends.exact.compile import Compiler, MissingFactError
+from hypolicy.backends.exact.editions import EditionsAssessor
 from hypolicy.backends.exact.evaluate import Evaluator
-from hypolicy.backends.exact.item_steps import ItemWatcher
+from hypolicy.backends.exact.item_steps import ItemWatcher, absent_item
 from hypolicy.backends.exact.ledger import Ledger
 from hypolicy.backends.exact.ledger_steps import Earlier, LedgerWitness
 from hypolicy.backends.exact.nearest import NearestFinder
 from hypolicy.backends.exact.screen import Screen
 from hypolicy.backends.exact.steps import Aside, StepMaker, known, reading_used
 from hypolicy.rules import trace, tree
-from hypolicy.rules.editions import deciding
+from hypolicy.rules.editions import benefit_named, deciding, editions_of, policies
+from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class Explainer:
         names = [benefit.name for benefit in self.policy.benefits]
         final = dict(zip(names, decided.rows[here], strict=True))
         items = {
-            benefit.name: self.watcher(benefit.name, final[benefit.name].edition).watch(steps)
+            benefit.name: self.watched(benefit, final[benefit.name], steps)
             for benefit in self.policy.benefits
             if benefit.record == kind.name
         }
@@ -76,6 +78,7 @@ class Explainer:
                 item,
                 ledger=ledger.get(name),
                 decision=final[name],
+                amendments=self.amendments(name, records[place]),
                 nearest=self.nearest(name, final[name].edition, kind).find(records[place])
                 if nearest and item.before.status is Status.DENIED
                 else None,
@@ -96,11 +99,27 @@ class Explainer:
             explained,
         )
 
+    def watched(self, benefit: tree.Benefit, decision: Decision, steps: StepMaker) -> trace.ItemTrace:
+        """What happened to the record, before the ledger, under the rules that decided."""
+        if benefit_named(policies(self.policy)[decision.edition], benefit.name) is None:
+            return absent_item(benefit, decision, steps)
+        return self.watcher(benefit.name, decision.edition).watch(steps)
+
     def watcher(self, item: str, edition: int) -> ItemWatcher:
         if (item, edition) not in self._watchers:
             benefit = deciding(self.policy, item, edition)
             self._watchers[item, edition] = ItemWatcher(benefit, self.settings, self.complete)
         return self._watchers[item, edition]
+
+    def amendments(self, item: str, record: Record) -> tuple[trace.AmendmentUsed, ...]:
+        """The amendments of an item that tell which rules decide the record."""
+        editions = editions_of(self.policy, item)
+        if len(editions) == 1:
+            return ()
+        try:
+            return tuple(EditionsAssessor(editions, self.settings, self.complete).told(record))
+        except MissingFactError:
+            return ()
 
     def nearest(self, item: str, edition: int, kind: tree.RecordKind) -> NearestFinder:
         if (item, edition) not in self._finders:
@@ -120,7 +139,7 @@ class Explainer:
         while True:
             grown = {place}
             for index in indexes:
-                holders = {records[i][index] for i in found} - {None}
+                holders = {records[i][index] for i in found} - {None, UNANSWERED}
                 grown.update(i for i, record in enumerate(records) if record[index] in holders)
             if grown <= found or len(indexes) == 1:
                 return sorted(grown)

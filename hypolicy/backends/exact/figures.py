@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from hypolicy.backends.exact.compile import Compiler, Function, MissingFactError, Record
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.outcome import Decision, Reason, Settings, Status
 from hypolicy.rules.rounding import RoundingMode, RoundingPlace, round_yuan
 from hypolicy.rules.sentences import Sentence
@@ -60,7 +61,7 @@ class Figures:
         totals: list[object] = []
         for fact in self.kind.facts:
             values = [record[fact.index] for record in records]
-            summable = isinstance(fact.type, NumberType) and all(value is not None for value in values)
+            summable = isinstance(fact.type, NumberType) and all(map(is_given, values))
             totals.append(sum(values) if summable else None)
         return {check.name: self._checked(check, f, totals) for check, f in self._checks if check.total}
 

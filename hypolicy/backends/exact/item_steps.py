@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from hypolicy.backends.exact.assess import BenefitAssessor
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
-from hypolicy.backends.exact.steps import StepMaker, reading_used
+from hypolicy.backends.exact.steps import StepMaker, cited, origins, reading_used
 from hypolicy.rules import trace, tree
 from hypolicy.rules.outcome import Decision, Settings, Status
 from hypolicy.rules.payees import PERSON, payee_fact
@@ -64,6 +64,14 @@ class ItemWatcher:
         return _ItemMaker(self.benefit, steps, self._compiler.noted).made(assessor, decision)
 
 
+def absent_item(benefit: tree.Benefit, decision: Decision, steps: StepMaker) -> trace.ItemTrace:
+    """The trace of an item that the rules in force on the day do not have."""
+    bare = evolve(benefit, applies=None, pending=(), conditions=(), cases=(), governing_date=None)
+    return _ItemMaker(bare, steps, []).made(
+        _WatchedAssessor(bare, ObservingCompiler(steps.settings)), decision
+    )
+
+
 @define
 class _ItemMaker:
     """The trace of one benefit on one record, from what was seen."""
@@ -112,7 +120,7 @@ class _ItemMaker:
     def pending(self) -> tuple[trace.GateUsed, ...]:
         gates = ((gate, self.asked(gate.condition)) for gate in self.benefit.pending)
         return tuple(
-            trace.GateUsed(gate.name, gate.ground, gate.origin.clause, step)
+            trace.GateUsed(gate.name, gate.ground, cited(gate.origin), step)
             for gate, step in gates
             if step is not None
         )
@@ -133,7 +141,7 @@ class _ItemMaker:
             out.append(
                 trace.ConditionUsed(
                     condition.denial,
-                    condition.origin.clause or self.benefit.origin.clause,
+                    cited(condition.origin, *origins(condition.expr)) or self.benefit.origin.clause,
                     self.steps.step(seen) if seen is not None else self.steps.unassessed(condition.expr),
                     holds,
                     tuple(dict.fromkeys(waits_for)),
@@ -149,7 +157,7 @@ class _ItemMaker:
                 continue
             came_to = amount if amount is not None else self.steps.unassessed(case.amount)
             holds = self.case_holds(conditions, amount)
-            out.append(trace.CaseUsed(case.name, case.origin.clause, conditions, holds, came_to))
+            out.append(trace.CaseUsed(case.name, cited(case.origin), conditions, holds, came_to))
         return tuple(out)
 
     def case_holds(self, conditions: Sequence[trace.ConditionUsed], amount: trace.Step | None) -> bool | None:
@@ -195,7 +203,7 @@ class _ItemMaker:
         condition = self.asked(uplift.condition) or self.steps.aside(uplift.condition, self.day())
         rate = self.asked(uplift.rate) or self.steps.aside(uplift.rate, self.day())
         holds = condition.value if isinstance(condition.value, bool) else None
-        return trace.UpliftUsed(rate, uplift.origin.clause, holds, condition)
+        return trace.UpliftUsed(rate, cited(uplift.origin), holds, condition)
 
     def day(self) -> Day:
         return next((seen.day for seen in self._seen if seen.day is not None), None)
@@ -206,7 +214,7 @@ class _ItemMaker:
             return None
         reading = cap.period.reading if isinstance(cap.period, tree.PeriodByReading) else None
         used = reading_used(reading, self.steps.settings) if reading is not None else None
-        return trace.CapUsed(cap.holder.name, cap.amount, cap.origin.clause, used)
+        return trace.CapUsed(cap.holder.name, cap.amount, cited(cap.origin), used)
 
     def stacking(self) -> tuple[tree.Stacking | None, trace.ReadingUsed | None]:
         mode = self.benefit.stacking

@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 
 from hypolicy.backends.exact.account import Accounts, denied
 from hypolicy.rules.editions import policies
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.limits import Book
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status
@@ -92,7 +93,7 @@ class Ledger:
                 if row[item_index].status is not Status.GRANTED:
                     continue
                 record = records[row_index]
-                missing = [fact.name for fact in needed if record[fact.index] is None]
+                missing = [fact.name for fact in needed if not is_given(record[fact.index])]
                 if missing:
                     row[item_index] = _waiting(Reason(Sentence.LACKS_FACT(fact=missing[0]), clause))
                     continue

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, frozen
 
 from hypolicy.backends.exact.account import Accounts
-from hypolicy.backends.exact.steps import known, reading_used
+from hypolicy.backends.exact.steps import cited, known, reading_used
 from hypolicy.rules import trace, tree
+from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.limits import Book, Rule, RunningCap
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
@@ -61,7 +62,7 @@ class LedgerWitness:
             if benefit.name in asked
             and asked[benefit.name].status is Status.GRANTED
             # What lacks a fact that the ledger needs has become 待定 before it was looked at.
-            and all(record[fact.index] is not None for fact in self.ledger.may_lack(self.definition, benefit))
+            and all(is_given(record[fact.index]) for fact in self.ledger.may_lack(self.definition, benefit))
         }
         books = {item: self.ledger.books[decided[item].edition] for item in entries}
         rules = {item: self.rules(books[item], entry, earlier[item]) for item, entry in entries.items()}
@@ -98,7 +99,7 @@ class LedgerWitness:
         return trace.RuleUsed(
             _KINDS[type(rule.rule)],
             rule.limit.name,
-            rule.reason.clause,
+            cited(rule.rule.origin),
             rule.limit.holder.name,
             tuple(known(fact, entry.facts[fact.name]) for fact in rule_facts(rule.rule)),
             rule.rule.times if isinstance(rule.rule, tree.CountLimit) else 0,
@@ -148,7 +149,7 @@ class LedgerWitness:
                 members = limit.linked.members if limit.linked is not None else ()
                 reading = members.reading if isinstance(members, tree.GroupByReading) else None
                 used = reading_used(reading, self.settings) if reading is not None else None
-                return trace.LinkUsed(limit.name, refused[limit.name], limit.origin.clause, used)
+                return trace.LinkUsed(limit.name, refused[limit.name], cited(limit.origin), used)
         return None
 
     # ------------------------------------------------------------------------------------------------ caps
@@ -169,7 +170,7 @@ class LedgerWitness:
         choice = running.cap.period
         return trace.RunningCapUsed(
             running.cap.holder.name,
-            running.reason.clause,
+            cited(running.cap.origin),
             running.period,
             accounts.day(entry).year if yearly else None,
             running.fen,

@@ -19,7 +19,7 @@ from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFact
 from hypolicy.backends.exact.editions import item_assessor
 from hypolicy.backends.exact.observe import FAILURES
 from hypolicy.rules import trace, tree
-from hypolicy.rules.facts import facts_in, has_versions
+from hypolicy.rules.facts import facts_in, has_versions, is_given
 from hypolicy.rules.outcome import Settings, Status
 from hypolicy.rules.trace import Absence
 from hypolicy.rules.types import DateType, EnumType, NumberType
@@ -276,7 +276,7 @@ class _Search:
         return trace.Change(
             name,
             fact.type,
-            Absence.NOT_GIVEN if before is None else before,
+            before if is_given(before) else Absence.NOT_GIVEN,
             tuple(Absence.NOT_GIVEN if option is None else option for option in options),
             least,
             most,

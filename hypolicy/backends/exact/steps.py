@@ -15,6 +15,7 @@ from hypolicy.backends.exact.compile import Compiler, MissingDayError
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
 from hypolicy.rules import facts, trace, tree
 from hypolicy.rules.outcome import Settings
+from hypolicy.rules.phrases import listed
 from hypolicy.rules.tables import cell_value
 from hypolicy.rules.trace import Absence, Result
 from hypolicy.rules.types import BoolType
@@ -202,7 +203,7 @@ class StepMaker:
                     about = uplift.column
                     uplifts.append(
                         trace.RowUplift(
-                            uplift.rate, about.name, uplift.equals, about.type, uplift.origin.clause
+                            uplift.rate, about.name, uplift.equals, about.type, cited(uplift.origin)
                         )
                     )
         return trace.Lookup(
@@ -229,7 +230,7 @@ def reading_used(reading: tree.Reading, settings: Settings) -> trace.ReadingUsed
         reading.default,
         reading.question,
         reading.reason,
-        reading.origin.clause,
+        cited(reading.origin),
     )
 
 
@@ -239,7 +240,7 @@ def known(fact: tree.Fact, value: tree.Value | date | None) -> trace.Known:
 
 def _shown(fact: tree.Fact, value: Result | None) -> Result:
     """What may be shown of a fact."""
-    if value is None:
+    if value is None or isinstance(value, facts.Unanswered):
         return Absence.NOT_GIVEN
     if fact.personal and not isinstance(value, Absence):
         return Absence.HIDDEN
@@ -247,4 +248,17 @@ def _shown(fact: tree.Fact, value: Result | None) -> Result:
 
 
 def _place(expr: tree.Expr) -> trace.Place:
-    return trace.Place(expr.origin.clause, expr.origin.text)
+    return trace.Place(cited(*origins(expr)), expr.origin.text)
+
+
+def origins(expr: tree.Expr) -> tuple[tree.Origin, ...]:
+    """Where an expression is written: of a concept, where it is used and where it is defined."""
+    defined = (expr.concept.origin,) if isinstance(expr, tree.ConceptRef) else ()
+    return (expr.origin, *defined)
+
+
+def cited(*places: tree.Origin) -> str:
+    """A clause as an explanation cites it, with what has amended the words there: 六（一），经〔2020〕1号第一条修改."""
+    amended = tuple(dict.fromkeys(by for origin in places for by in origin.amended))
+    parts = [places[0].clause] if places[0].clause else []
+    return "，".join([*parts, *([f"经{listed(amended)}修改"] if amended else [])])

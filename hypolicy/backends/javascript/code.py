@@ -11,7 +11,7 @@ its type, its parts, and what else the kind has, under the names of the rule tre
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, assert_never
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, assert_never
 
 from attrs import define, field
 
@@ -39,17 +39,46 @@ OPERATORS: Final[dict[Comparison, str]] = {
 }
 
 
+T = TypeVar("T")
+
+
+@define
+class Numbered(Generic[T]):
+    """Things told by their places: one and the same thing has one, equal ones need not."""
+
+    every: list[T]
+
+    def place(self, one: T) -> int:
+        for place, other in enumerate(self.every):
+            if other is one:
+                return place
+        self.every.append(one)
+        return len(self.every) - 1
+
+
 @define
 class Code:
-    """The functions of a policy, as far as they have been asked for, and their descriptions."""
+    """The functions of a policy, as far as they have been asked for, and their descriptions.
+
+    Readings, parameters and tables are numbered too, those of the policy first: an earlier edition may have others of
+    the same names.
+    """
 
     policy: tree.Policy
     lines: list[str] = field(factory=list)
     nodes: list[Data] = field(factory=list)
     types: list[Data] = field(factory=list)
+    readings: Numbered[tree.Reading] = field(init=False)
+    parameters: Numbered[tree.Parameter] = field(init=False)
+    tables: Numbered[tree.Table] = field(init=False)
     _numbers: dict[int, int] = field(factory=dict)
     _numbered: list[tree.Expr] = field(factory=list)  # kept alive, or their ids would be given again
     _type_numbers: dict[Type, int] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.readings = Numbered(list(self.policy.readings))
+        self.parameters = Numbered(list(self.policy.parameters))
+        self.tables = Numbered(list(self.policy.tables))
 
     def number(self, expr: tree.Expr) -> int:
         """The number of an expression's function; one expression has one function, however often it is used."""
@@ -70,7 +99,8 @@ class Code:
         return self._type_numbers[kind]
 
     def record(self, fact: tree.Fact) -> int:
-        return _place(self.policy.records, fact.record)
+        """The place of a fact's kind of record."""
+        return next(place for place, kind in enumerate(self.policy.records) if kind.name == fact.record)
 
     # --------------------------------------------------------------------------------------------- meaning
 
@@ -87,15 +117,13 @@ class Code:
             case tree.ConceptRef():
                 return parts[0]
             case tree.ParameterRef(parameter):
-                return f"parameter({_place(self.policy.parameters, parameter.name)})"
+                return f"parameter({self.parameters.place(parameter)})"
             case tree.Lookup(table, _, column):
-                return (
-                    f"lookup({_place(self.policy.tables, table.name)}, {column.index}, [{', '.join(parts)}])"
-                )
+                return f"lookup({self.tables.place(table)}, {column.index}, [{', '.join(parts)}])"
             case tree.InTable(table, key):
-                return f"inTable({_place(self.policy.tables, table.name)}, {key}, {parts[0]})"
+                return f"inTable({self.tables.place(table)}, {key}, {parts[0]})"
             case tree.ByReading(reading, options):
-                chosen = _place(self.policy.readings, reading.name)
+                chosen = self.readings.place(reading)
                 labels = source([option for option, _ in options])
                 return f"byReading({chosen}, {labels}, [{', '.join(parts)}])"
             case tree.Not():
@@ -163,11 +191,11 @@ class Code:
             case tree.ConceptRef(concept):
                 return {"name": concept.name, "denial": concept.denial}
             case tree.ParameterRef(parameter):
-                return {"parameter": _place(self.policy.parameters, parameter.name)}
+                return {"parameter": self.parameters.place(parameter)}
             case tree.Lookup(table, _, column):
-                return {"table": _place(self.policy.tables, table.name), "column": column.index}
+                return {"table": self.tables.place(table), "column": column.index}
             case tree.InTable(table, key):
-                return {"table": _place(self.policy.tables, table.name), "key": key}
+                return {"table": self.tables.place(table), "key": key}
             case tree.Compare(comparison):
                 return {"comparison": comparison.name}
             case tree.OneOf(_, labels):
@@ -183,7 +211,7 @@ class Code:
             case tree.Extreme(largest):
                 return {"largest": largest}
             case tree.ByReading(reading, options):
-                chosen = _place(self.policy.readings, reading.name)
+                chosen = self.readings.place(reading)
                 return {"reading": chosen, "options": [option for option, _ in options]}
             case tree.Not() | tree.All() | tree.Any() | tree.Age():
                 return {}
@@ -211,7 +239,3 @@ def _described(kind: Type) -> Data:
             return {"kind": "number", "unit": shown, "yuan": unit == YUAN, "money": money, "whole": whole}
         case _:
             assert_never(kind)
-
-
-def _place(named: Sequence[Any], name: str) -> int:
-    return next(place for place, one in enumerate(named) if one.name == name)

@@ -13,6 +13,7 @@ from attrs import define
 
 from hypolicy.backends.javascript.literals import encoded, period
 from hypolicy.rules import tree
+from hypolicy.rules.editions import editions_of, policies
 from hypolicy.rules.facts import walk
 from hypolicy.rules.ledger import ledger_facts
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from hypolicy.backends.javascript.code import Code, Data
+    from hypolicy.rules.editions import ItemEdition
     from hypolicy.rules.outcome import Settings
 
 
@@ -58,12 +60,9 @@ class PolicyData:
             "number": policy.number,
             "term": period(policy.term),
             "records": [self.record(kind) for kind in policy.records],
-            "readings": [self.reading(reading) for reading in policy.readings],
-            "parameters": [self.parameter(parameter) for parameter in policy.parameters],
-            "tables": [self.table(table) for table in policy.tables],
-            "benefits": [self.benefit(benefit) for benefit in policy.benefits],
+            **self.stage(policy),
+            "earlier": [self.stage(stage) for stage in policies(policy)[1:]],
             "ledger": self.ledger(policy.ledger) if policy.ledger is not None else None,
-            "limits": [self.limit(limit) for limit in policy.limits],
             "checks": [
                 {
                     "name": check.name,
@@ -84,7 +83,22 @@ class PolicyData:
                 for computation in policy.computations
             ],
         }
-        return out | {"types": self.code.types, "nodes": self.code.nodes}
+        # What the expressions have mentioned is known only now.
+        code = self.code
+        return out | {
+            "readings": [self.reading(reading) for reading in code.readings.every],
+            "parameters": [self.parameter(parameter) for parameter in code.parameters.every],
+            "tables": [self.table(table) for table in code.tables.every],
+            "types": code.types,
+            "nodes": code.nodes,
+        }
+
+    def stage(self, policy: tree.Policy) -> Data:
+        """What one edition of the policy grants and limits."""
+        return {
+            "benefits": [self.benefit(benefit) for benefit in policy.benefits],
+            "limits": [self.limit(limit) for limit in policy.limits],
+        }
 
     # -------------------------------------------------------------------------------------- vocabulary
 
@@ -122,11 +136,15 @@ class PolicyData:
             "absentMeaning": fact.absent_meaning,
             "group": fact.group,
             "note": fact.note,
+            "question": fact.question,
         }
 
     def reading(self, reading: tree.Reading) -> Data:
         return {
             "name": reading.name,
+            "options": reading.options,
+            "fixed": reading.fixed,
+            "earlier": not any(reading is one for one in self.policy.readings),
             "default": reading.default,
             "question": reading.question,
             "reason": reading.reason,
@@ -153,6 +171,7 @@ class PolicyData:
     def table(self, table: tree.Table) -> Data:
         return {
             "name": table.name,
+            "earlier": not any(table is one for one in self.policy.tables),
             "keys": [fact.name for fact in table.keys],
             "columns": [
                 {"name": column.name, "type": self.code.type_number(column.type)} for column in table.columns
@@ -217,6 +236,23 @@ class PolicyData:
             "payees": [payee.fact.index if payee.fact is not None else None for payee in benefit.payees],
             "applicants": benefit.applicants,
             "delegatedTo": benefit.delegated_to,
+            "repealed": benefit.repealed,
+            "editions": self.editions(benefit.name),
+        }
+
+    def editions(self, item: str) -> list[Data]:
+        """The editions of an item that amendments have changed, the latest first; none of one that they have not."""
+        every = editions_of(self.policy, item)
+        return [self.edition(edition) for edition in every] if len(every) > 1 else []
+
+    def edition(self, edition: ItemEdition) -> Data:
+        began = edition.begun_by[0] if edition.begun_by else None
+        return {
+            "back": edition.back,
+            "day": began.day.toordinal() if began is not None else None,
+            "transition": began.transition.name if began is not None else None,
+            "governing": self.optional(edition.governing),
+            "began": self.optional(edition.began),
         }
 
     def optional(self, expr: tree.Expr | None) -> int | None:
@@ -235,14 +271,13 @@ class PolicyData:
 
     def tables_in(self, amount: tree.Expr) -> list[int]:
         """The tables that an amount is looked up in, in the order of their mention."""
-        names = {node.table.name: None for node in walk(amount) if isinstance(node, tree.Lookup)}
-        places = {table.name: place for place, table in enumerate(self.policy.tables)}
-        return [places[name] for name in names]
+        tables = {node.table.name: node.table for node in walk(amount) if isinstance(node, tree.Lookup)}
+        return [self.code.tables.place(table) for table in tables.values()]
 
     def chosen(
         self, reading: tree.Reading, options: Iterable[tuple[str, Any]], encode: Callable[[Any], Any]
     ) -> Data:
-        place = next(i for i, one in enumerate(self.policy.readings) if one.name == reading.name)
+        place = self.code.readings.place(reading)
         return {"reading": place, "options": [[option, encode(value)] for option, value in options]}
 
     def stacking(self, stacking: tree.Stacking | tree.StackingByReading | None) -> str | Data | None:

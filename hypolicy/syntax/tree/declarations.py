@@ -75,6 +75,7 @@ class Fact(Node):
     column: Name | None
     personal: bool
     note: str
+    question: Name | None
 
 
 @frozen

@@ -72,6 +72,13 @@ class Frame:
             self.columns[name] = self.of_persons[name][self.who]
         return self.columns[name]
 
+    def take(self, rows: Rows) -> Frame:
+        """Some of the trainings."""
+        columns = {name: column[rows] for name, column in self.columns.items()}
+        return Frame(
+            self.elements[rows], columns, None if self.who is None else self.who[rows], self.of_persons
+        )
+
 
 @frozen
 class Chance:

@@ -142,12 +142,14 @@ class RateOf:
     def of(cls, checked: Checked, table: tree.RateTable) -> RateOf:
         return cls(Groups.of(checked, table.file, table.names, [row.labels for row in table.rows]), table)
 
-    def thresholds(self, world: World) -> Draws:
+    def thresholds(self, world: World, factors: Sequence[float] | None) -> Draws:
         """By group: draws below them are those of the rows to which it happens."""
-        return np.array(
-            [threshold(world.rate(row.value, self.table.file)) for row in self.table.rows], np.uint64
-        )
+        rates = [world.rate(row.value, self.table.file) for row in self.table.rows]
+        if factors is not None:
+            rates = [min(1.0, float(rate) * factor) for rate, factor in zip(rates, factors, strict=True)]
+        return np.array([threshold(rate) for rate in rates], np.uint64)
 
-    def happens(self, part: Part, drawn: Draws) -> Held:
-        happens: Held = drawn < self.thresholds(part.chance.world)[self.groups.numbers_of(part)]
+    def happens(self, part: Part, drawn: Draws, factors: Sequence[float] | None = None) -> Held:
+        """Rates times factors (by row of the table) where there are any; no rate exceeds 1."""
+        happens: Held = drawn < self.thresholds(part.chance.world, factors)[self.groups.numbers_of(part)]
         return happens

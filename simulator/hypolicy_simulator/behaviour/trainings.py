@@ -33,11 +33,16 @@ PER_YEAR: Final = 16
 
 @define
 class Behaviour:
-    """A scenario ready to run on its persons."""
+    """A scenario ready to run on its persons.
+
+    `generosity` is what people are granted, as a multiple of what they would be without an amendment, by row of the
+    table of first trainings; None where nobody responds.
+    """
 
     checked: Checked
     persons: Persons
     seed: int
+    generosity: tuple[float, ...] | None = None
     of_persons: dict[str, Column] = field(init=False)
     steps: list[Compiled] = field(init=False)
     first: RateOf = field(init=False)
@@ -73,7 +78,7 @@ class Behaviour:
         """Persons, elements and number of the first, second … trainings of a year."""
         out = []
         who: Rows | None = None
-        rate = self.first
+        rate, factors = self.first, self.response(chance.world)
         for turn in range(self.checked.scenario.takeup.most):
             number = year * PER_YEAR + turn
             elements = occasions(self.persons.elements if who is None else self.persons.elements[who], number)
@@ -82,11 +87,19 @@ class Behaviour:
             if who is None:
                 frame.columns |= self.of_persons
             part = Part(frame, None, chance)
-            took = np.flatnonzero(rate.happens(part, part.draws("参训")))
+            took = np.flatnonzero(rate.happens(part, part.draws("参训"), factors))
             who = took if who is None else who[took]
             out.append((who, elements[took], number))
-            rate = self.again
+            rate, factors = self.again, None
         return out
+
+    def response(self, world: World) -> list[float] | None:
+        """What the rates of first trainings are multiplied by."""
+        elasticity = self.checked.scenario.takeup.elasticity
+        if self.generosity is None or elasticity is None:
+            return None
+        power = world.elasticity(elasticity)
+        return [ratio**power for ratio in self.generosity]
 
     def needed(self, wanted: Collection[str] | None) -> list[Compiled]:
         """The steps that lead to the wanted names, in their order."""

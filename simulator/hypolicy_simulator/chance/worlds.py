@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from hypolicy_simulator.scenario.tree import Scenario, Uncertain
 
+ELASTICITY: Final = "参训弹性"
 _NORMAL: Final = NormalDist()
 _AT_95: Final = _NORMAL.inv_cdf(0.95)
 
@@ -44,6 +45,13 @@ class World:
         low, middle, high = (math.log(float(each)) for each in (value.low, value.middle, value.high))
         return math.exp(_between(low, middle, high, self.quantiles[parameter]))
 
+    def elasticity(self, value: Uncertain) -> float:
+        """May be nought; so it is drawn on a scale of its own, and never falls below nought."""
+        if ELASTICITY not in self.quantiles or value.certain:
+            return float(value.middle)
+        low, middle, high = (float(each) for each in (value.low, value.middle, value.high))
+        return max(0.0, _between(low, middle, high, self.quantiles[ELASTICITY]))
+
 
 MIDDLE: Final = World()
 
@@ -57,8 +65,11 @@ def _between(low: float, middle: float, high: float, quantile: float) -> float:
     return middle + normal * (high - middle if normal > 0 else middle - low)
 
 
-def parameters(scenario: Scenario) -> tuple[str, ...]:
-    """The uncertain figures of a scenario: names of files of rates, and of steps with a factor."""
+def parameters(scenario: Scenario, *, responds: bool = False) -> tuple[str, ...]:
+    """The uncertain figures of a scenario: names of files of rates, and of steps with a factor.
+
+    `responds`: whether there is an amendment that people may respond to.
+    """
     names = [
         table.file
         for table in (scenario.takeup.rate, scenario.takeup.again)
@@ -74,4 +85,7 @@ def parameters(scenario: Scenario) -> tuple[str, ...]:
                 names.append(step.names[0])
             case _:
                 pass
+    elasticity = scenario.takeup.elasticity
+    if responds and elasticity is not None and not elasticity.certain:
+        names.append(ELASTICITY)
     return tuple(dict.fromkeys(names))

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from attrs import define, field
 
+from hypolicy.backends.columns.program import Program, Wanted, compile_policy
+from hypolicy.backends.columns.run import with_changes
 from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.types import BoolType
 from hypolicy_simulator.behaviour.frame import NONE, Frame
 from hypolicy_simulator.behaviour.trainings import NUMBER
+from hypolicy_simulator.run.records import records_frame
 from hypolicy_simulator.scenario.domains import Days, Labels
 
 if TYPE_CHECKING:
@@ -34,9 +38,31 @@ class Decider(Protocol):
     def decide(self, frame: Frame) -> Fen: ...
 
 
+def decider(checked: Checked, settings: Settings) -> Decider:
+    """The compiled engine, which gives what the exact evaluator does; that itself for what does not compile."""
+    try:
+        return ColumnsDecider(checked, compile_policy(checked.policy, settings))
+    except Refusal:
+        return ExactDecider(checked, settings)
+
+
+@define
+class ColumnsDecider:
+    """The compiled engine."""
+
+    checked: Checked
+    program: Program
+
+    def decide(self, frame: Frame) -> Fen:
+        run = self.program.start(wanted=Wanted.DECISIONS)
+        part = run.feed(records_frame(self.checked, frame, {fact.name for fact in self.program.facts}))
+        assert part is not None
+        return np.array([item.fen for item in with_changes(part, run.finish()).items])
+
+
 @define
 class ExactDecider:
-    """The exact evaluator itself: the slow and certain way."""
+    """The exact evaluator itself."""
 
     checked: Checked
     settings: Settings

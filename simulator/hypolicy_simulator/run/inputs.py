@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from hypolicy.cli.settings import read_settings
 from hypolicy.pipeline import load
@@ -30,6 +30,7 @@ class Choices:
     readings: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    amendments: tuple[Path, ...] = ()
     keep_records: bool = False
     replicates: int = 0
     workers: int = 0
@@ -37,8 +38,11 @@ class Choices:
 
 @frozen
 class Inputs:
+    """`base` is the scenario under the policy without the amendments of this run, where there are any."""
+
     path: Path
     checked: Checked = field(repr=False)
+    base: Checked | None = field(repr=False)
     settings: Settings = field(repr=False)
     seed: int
     files: dict[str, str] = field(repr=False)
@@ -47,12 +51,17 @@ class Inputs:
 def read_inputs(path: Path, choices: Choices) -> Inputs:
     """Raises Refusal with everything that is wrong with the scenario, or else with the policy or the choices."""
     scenario = read_scenario(path)
-    policy = load(scenario.policy)
+    amendments = (*scenario.amendments, *choices.amendments)
+    policy = load(scenario.policy, amendments=amendments)
+    checked, base = check(scenario, policy), None
+    if amendments:
+        without = load(scenario.policy)
+        base = evolve(checked, policy=without, kind=without.records[0])
     settings = read_settings(policy, choices.readings, choices.values, choices.tables, "utf-8")
     replaced = [Path(version.file) for versions in settings.tables.values() for version in versions]
-    files = [scenario.path, *scenario.files, *_files_of(scenario.policy, policy), *replaced]
+    files = [scenario.path, *scenario.files, *_files_of(scenario.policy, policy), *amendments, *replaced]
     seed = scenario.seed if choices.seed is None else choices.seed
-    return Inputs(path, check(scenario, policy), settings, seed, hashes(path.parent, files))
+    return Inputs(path, checked, base, settings, seed, hashes(path.parent, files))
 
 
 def _files_of(root: Path, policy: Policy) -> Iterable[Path]:

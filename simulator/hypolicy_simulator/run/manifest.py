@@ -29,6 +29,7 @@ def manifest(model: Model, choices: Choices) -> dict[str, Any]:
         "保留记录": choices.keep_records,
         "口径": {r.name: inputs.settings.option(r) for r in inputs.checked.policy.readings if not r.fixed},
         "参数": list(choices.values),
+        "修订": [path.as_posix() for path in choices.amendments],
         "替换的表": list(choices.tables),
         "人口": {
             "人数": len(model.population.persons),

@@ -1,41 +1,81 @@
-"""A scenario and its policy made ready: persons, behaviour, and rules that decide on their trainings."""
+"""A scenario made ready: its persons, and one arm for each policy that decides on what they do."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from attrs import define, field
 
+from hypolicy_simulator.behaviour.frame import Chance, Part
 from hypolicy_simulator.behaviour.trainings import Behaviour
 from hypolicy_simulator.chance.worlds import MIDDLE, World
 from hypolicy_simulator.population.synthesis import Population, synthesise
-from hypolicy_simulator.run.decide import Decider, ExactDecider
+from hypolicy_simulator.run.decide import decider
 from hypolicy_simulator.run.inputs import Choices, Inputs, read_inputs
+from hypolicy_simulator.run.limits import Admitted, Limits
 from hypolicy_simulator.run.totals import Axes, Totals
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hypolicy_simulator.behaviour.frame import Frame
+    from hypolicy.rules.outcome import Settings
     from hypolicy_simulator.scenario.check import Checked
+
+CURRENT: Final = "现行"
+AMENDED: Final = "修订"
+
+
+@define
+class Arm:
+    """One policy under one choice of settings, and what people do under it."""
+
+    checked: Checked
+    settings: Settings
+    seed: int
+    behaviour: Behaviour
+    limits: Limits = field(init=False)
+    axes: Axes = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.limits = Limits(self.checked, decider(self.checked, self.settings))
+        self.axes = Axes(self.checked, self.limits.reasons)
+
+    def admitted(self, replicate: int = 0, world: World = MIDDLE) -> Admitted:
+        """The trainings of a replicate that take place, and what they are granted."""
+        trainings = self.behaviour.trainings(replicate, world)
+        return self.limits.admit(trainings, Chance(self.seed, replicate, world))
+
+    def totals(self, replicate: int = 0, world: World = MIDDLE) -> Totals:
+        return self.axes.totals(self.admitted(replicate, world))
+
+    def granted_on_average(self, trainings: Behaviour) -> tuple[float, ...]:
+        """Fen for each training of replicate 0 of some behaviour, by row of the table of first trainings."""
+        frame = trainings.trainings(0, MIDDLE)
+        rows = trainings.first.groups.numbers_of(Part(frame, None, Chance(self.seed, 0, MIDDLE)))
+        fen = self.limits.decider.decide(frame).sum(axis=0)
+        size = len(trainings.first.table.rows)
+        counts, sums = np.bincount(rows, minlength=size), np.bincount(rows, fen, minlength=size)
+        return tuple((sums / np.maximum(counts, 1)).tolist())
 
 
 @define
 class Model:
-    """Everything that one replicate after another is made with."""
+    """The policy of the run is the first arm; where amendments are tried, the policy without them is the second."""
 
     inputs: Inputs
     population: Population = field(init=False)
-    behaviour: Behaviour = field(init=False)
-    axes: Axes = field(init=False)
-    decider: Decider = field(init=False)
+    arms: tuple[Arm, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         inputs = self.inputs
         self.population = synthesise(inputs.checked, inputs.seed)
-        self.behaviour = Behaviour(inputs.checked, self.population.persons, inputs.seed)
-        self.axes = Axes(inputs.checked)
-        self.decider = ExactDecider(inputs.checked, inputs.settings)
+        behaviour = Behaviour(inputs.checked, self.population.persons, inputs.seed)
+        own = Arm(inputs.checked, inputs.settings, inputs.seed, behaviour)
+        self.arms = (own,)
+        if inputs.base is not None:
+            base = Arm(inputs.base, inputs.settings, inputs.seed, behaviour)
+            self.arms = (_responding(own, base), base)
 
     @classmethod
     def read(cls, path: Path, choices: Choices) -> Model:
@@ -43,11 +83,15 @@ class Model:
         return cls(read_inputs(path, choices))
 
     @property
-    def checked(self) -> Checked:
-        return self.inputs.checked
+    def own(self) -> Arm:
+        return self.arms[0]
 
-    def trainings(self, replicate: int = 0, world: World = MIDDLE) -> Frame:
-        return self.behaviour.trainings(replicate, world)
 
-    def totals(self, trainings: Frame) -> Totals:
-        return self.axes.totals(trainings, self.decider.decide(trainings))
+def _responding(own: Arm, base: Arm) -> Arm:
+    """The same arm, whose people respond to what an amendment gives them more or less."""
+    if own.checked.scenario.takeup.elasticity is None:
+        return own
+    now, before = (arm.granted_on_average(base.behaviour) for arm in (own, base))
+    ratios = tuple(new / old if old else 1.0 for new, old in zip(now, before, strict=True))
+    behaviour = Behaviour(own.checked, own.behaviour.persons, own.seed, ratios)
+    return Arm(own.checked, own.settings, own.seed, behaviour)

@@ -37,7 +37,7 @@ class Job:
 
 def plan(inputs: Inputs, replicates: int) -> list[Job]:
     """So many replicates of each kind; the first is replicate 0 of the middle world, and there always is one."""
-    names = parameters(inputs.checked.scenario)
+    names = parameters(inputs.checked.scenario, responds=inputs.base is not None)
     chance = [Job(Kind.CHANCE, number, MIDDLE) for number in range(max(1, replicates))]
     return [*chance, *(Job(Kind.ASSUMPTIONS, 0, world) for world in worlds(names, replicates, inputs.seed))]
 

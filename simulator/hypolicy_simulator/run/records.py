@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -13,20 +13,19 @@ from hypolicy_simulator.behaviour.trainings import NUMBER
 from hypolicy_simulator.scenario.domains import Days, Labels
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from hypolicy.rules.tree import Fact
+    from hypolicy_simulator.arrays import Column, Held
     from hypolicy_simulator.behaviour.frame import Frame
     from hypolicy_simulator.scenario.check import Checked
 
 
-def records_frame(checked: Checked, frame: Frame) -> pl.DataFrame:
-    """A column for each fact that the scenario produces, in the order of the vocabulary."""
-    return pl.DataFrame(
-        [
-            _series(checked, fact, frame)
-            for fact in checked.kind.facts
-            if fact.name in (checked.scenario.person, checked.kind.key.name) or fact.name in checked.domains
-        ]
-    )
+def records_frame(checked: Checked, frame: Frame, names: Collection[str] | None = None) -> pl.DataFrame:
+    """A column for each fact (of those named, where some are) that the scenario makes, in the vocabulary's order."""
+    made = {checked.scenario.person, checked.kind.key.name, *checked.domains}
+    wanted = made if names is None else made & set(names)
+    return pl.DataFrame([_series(checked, fact, frame) for fact in checked.kind.facts if fact.name in wanted])
 
 
 def _series(checked: Checked, fact: Fact, frame: Frame) -> pl.Series:
@@ -40,22 +39,19 @@ def _series(checked: Checked, fact: Fact, frame: Frame) -> pl.Series:
         case Labels(labels):
             return _labels(fact, labels, column)
         case Days():
-            return _nullable(pl.Series(fact.name, column, pl.Int32), column).cast(pl.Date)
+            return _nullable(pl.Series(fact.name, column, pl.Int32), column == NONE).cast(pl.Date)
         case _:
-            return _nullable(pl.Series(fact.name, column, pl.Int32), column)
+            return _nullable(pl.Series(fact.name, column, pl.Int64), column == NONE)
 
 
-def _labels(fact: Fact, labels: tuple[str, ...], column: Any) -> pl.Series:
-    known = (
-        pl.Series(fact.name, [False, True])
-        if isinstance(fact.type, BoolType)
-        else pl.Series(labels, dtype=pl.Enum(labels))
-    )
-    values = known.alias(fact.name).gather(np.where(column < 0, 0, column))
-    missing = pl.Series(column < 0)
-    return values.set(missing, None) if missing.any() else values
+def _labels(fact: Fact, labels: tuple[str, ...], column: Column) -> pl.Series:
+    missing = column < 0
+    codes = np.where(missing, 0, column)
+    if isinstance(fact.type, BoolType):
+        return _nullable(pl.Series(fact.name, codes == 1), missing)
+    known = pl.Series(fact.name, labels, pl.Enum(labels))
+    return _nullable(known.gather(codes), missing)
 
 
-def _nullable(series: pl.Series, column: Any) -> pl.Series:
-    missing = pl.Series(column == NONE)
-    return series.set(missing, None) if missing.any() else series
+def _nullable(series: pl.Series, missing: Held) -> pl.Series:
+    return series.set(pl.Series(missing), None) if missing.any() else series

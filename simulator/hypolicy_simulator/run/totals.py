@@ -1,4 +1,4 @@
-"""Sums of what is granted, by calendar year, the dimensions that the policy declares, and item. All whole numbers."""
+"""Sums of one replicate, over all of its trainings: whole numbers, money in fen, in arrays with named axes."""
 
 from __future__ import annotations
 
@@ -11,27 +11,37 @@ import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.rules.outcome import fen_text
-from hypolicy_simulator.behaviour.frame import NONE, labels_of
+from hypolicy_simulator.behaviour.frame import NONE, day_number, labels_of
+from hypolicy_simulator.scenario.check import YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hypolicy_simulator.arrays import Column, Counts, Fen
+    from hypolicy.rules.tree import Benefit
+    from hypolicy_simulator.arrays import Column, Counts, Fen, Rows
     from hypolicy_simulator.behaviour.frame import Frame
+    from hypolicy_simulator.run.limits import Admitted
     from hypolicy_simulator.scenario.check import Checked
 
 MONEY: Final = pl.Decimal(18, 2)
 # Certificates and payments of a year's trainings fall into it or into one of so many years after it.
 _YEARS_AFTER: Final = 6
-_EPOCH: Final = date(1970, 1, 1).toordinal()
+_YES: Final = 1
 
 
 @frozen
 class Totals:
-    """Both have one place for each year, label of each dimension, and item. Money is in fen."""
+    """Axes are those of `Axes`: 年 calendar years, 开班年 the years of the scenario, 维 one axis for each dimension."""
 
-    counts: Counts = field(eq=False)
+    counts: Counts = field(eq=False)  # 年 × 维 × 项目: what is granted
     fen: Fen = field(eq=False)
+    trainings: Counts = field(eq=False)  # 开班年 × 维: what takes place
+    subsidised: Counts = field(eq=False)  # 开班年 × 维: of these, what anything is granted for
+    turned_away: Counts = field(eq=False)  # 开班年 × 维 × 原因
+    group_counts: Counts = field(eq=False)  # 年 × 身份 × 项目; a person may have several of these
+    group_fen: Fen = field(eq=False)
+    paid: Fen = field(eq=False)  # 月 × 项目, by the day of payment
+    empty: Counts = field(eq=False)  # 开班年 × 停办的资金: the month, or 0
 
 
 @define
@@ -39,10 +49,11 @@ class Axes:
     """What the places of totals stand for."""
 
     checked: Checked
+    reasons: tuple[str, ...]
     years: tuple[int, ...] = field(init=False)
     dimensions: tuple[tuple[str, ...], ...] = field(init=False)
     items: tuple[str, ...] = field(init=False)
-    _year_of: Column = field(init=False)
+    _month_of: Column = field(init=False)
     _first_day: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -52,45 +63,87 @@ class Axes:
             labels_of(self.checked.domains[fact.name]).labels for fact in policy.dimensions
         )
         self.items = tuple(benefit.name for benefit in policy.benefits)
-        starts = [date(year, 1, 1).toordinal() - _EPOCH for year in (*self.years, self.years[-1] + 1)]
-        self._first_day = starts[0]
-        self._year_of = np.repeat(np.arange(len(self.years), dtype=np.int16), np.diff(starts))
+        months = [day_number(date(year, month, 1)) for year in self.years for month in range(1, 13)]
+        months.append(day_number(date(self.years[-1] + 1, 1, 1)))
+        self._first_day = months[0]
+        self._month_of = np.repeat(np.arange(len(months) - 1, dtype=np.int16), np.diff(months))
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return (len(self.years), *map(len, self.dimensions), len(self.items))
+    def groups(self) -> tuple[str, ...]:
+        return self.checked.scenario.groups
 
-    def year(self, days: Column) -> Column:
-        """Places of the years that days fall into."""
-        return self._year_of[days - self._first_day]
+    @property
+    def begun(self) -> tuple[int, ...]:
+        """The years in which trainings begin."""
+        return self.checked.scenario.years
 
-    def totals(self, frame: Frame, fen: Fen) -> Totals:
-        """What these trainings are granted, in all."""
-        size = int(np.prod(self.shape))
-        counts, sums = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    def month(self, days: Column) -> Column:
+        """Months counted from the first of `years`."""
+        months: Column = self._month_of[days - self._first_day]
+        return months
+
+    # ---------------------------------------------------------------------------------------------- summing
+
+    def totals(self, admitted: Admitted) -> Totals:
+        frame, fen = admitted.frame, admitted.fen
+        cells = (*map(len, self.dimensions), len(self.items))
+        counts, sums = (np.zeros((len(self.years), *cells), np.int64) for _ in range(2))
+        group_counts, group_sums = (
+            np.zeros((len(self.years), len(self.groups), len(self.items)), np.int64) for _ in range(2)
+        )
+        paid = np.zeros((len(self.years) * 12, len(self.items)), np.int64)
         for item, benefit in enumerate(self.checked.policy.benefits):
-            granted = np.flatnonzero(fen[item])
-            place = np.zeros(len(granted), np.int64)
-            if benefit.year_date is not None:
-                days = frame[benefit.year_date.name][granted]
-                assert (days != NONE).all(), "the rules grant nothing without the day that tells its year"
-                place += self.year(days)
-            for fact, labels in zip(self.checked.policy.dimensions, self.dimensions, strict=True):
-                place = place * len(labels) + frame[fact.name][granted]
-            place = place * len(self.items) + item
-            counts += np.bincount(place, minlength=size)
-            # Fen below 2**53 add up exactly in the floats of bincount.
-            sums += np.bincount(place, fen[item, granted], minlength=size).astype(np.int64)
-        return Totals(counts.reshape(self.shape), sums.reshape(self.shape))
+            rows = np.flatnonzero(fen[item])
+            amounts, month = fen[item, rows], self._month_of_year(benefit, frame, rows)
+            year = month // 12
+            place, shape = self._place(frame, rows, year), (len(self.years), *map(len, self.dimensions))
+            counts[..., item], sums[..., item] = _sums(place, amounts, shape)
+            for number, group in enumerate(self.groups):
+                has = frame[group][rows] == _YES
+                group_counts[:, number, item], group_sums[:, number, item] = _sums(
+                    year[has], amounts[has], (len(self.years),)
+                )
+            paid[:, item] = _sums(self._month_paid(frame, rows, month), amounts, paid.shape[:1])[1]
+        begun = (len(self.begun), *map(len, self.dimensions))
+        begun_at = self._place(frame, None, frame[YEAR])
+        trainings, subsidised = _count(begun_at, begun), _count(begun_at[fen.any(axis=0)], begun)
+        away = admitted.turned_away
+        turned = self._place(away, None, away[YEAR]) * len(self.reasons) + admitted.reasons
+        turned_away = _count(turned, (*begun, len(self.reasons)))
+        return Totals(
+            counts, sums, trainings, subsidised, turned_away, group_counts, group_sums, paid, admitted.empty
+        )
 
-    # ------------------------------------------------------------------------------------------------ tables
+    def _month_of_year(self, benefit: Benefit, frame: Frame, rows: Rows) -> Column:
+        """The month of the date that tells an item's year; the first of all for an item without one."""
+        if benefit.year_date is None:
+            return np.zeros(len(rows), np.int16)
+        days = frame[benefit.year_date.name][rows]
+        assert (days != NONE).all(), "the rules grant nothing without the day that tells its year"
+        return self.month(days)
+
+    def _month_paid(self, frame: Frame, rows: Rows, month: Column) -> Column:
+        if not self.checked.scenario.paid:
+            return month
+        days = frame[self.checked.scenario.paid][rows]
+        return np.where(days == NONE, month, self.month(np.where(days == NONE, self._first_day, days)))
+
+    def _place(self, frame: Frame, rows: Rows | None, year: Column) -> Column:
+        """Places in an array of years and dimensions, laid flat."""
+        place = year.astype(np.int64)
+        for fact, labels in zip(self.checked.policy.dimensions, self.dimensions, strict=True):
+            column = frame[fact.name]
+            place = place * len(labels) + (column if rows is None else column[rows])
+        return place
+
+    # ----------------------------------------------------------------------------------------------- tables
 
     @property
     def header(self) -> list[str]:
         return ["年度", *(fact.name for fact in self.checked.policy.dimensions), "补贴项目", "资金来源"]
 
     def names(self, place: Sequence[int]) -> tuple[int | str, ...]:
-        """Year, labels, item and fund of a place."""
+        """Year, labels, item and fund of a place of `counts` and `fen`."""
         benefit = self.checked.policy.benefits[place[-1]]
         year = self.years[place[0]] if benefit.year_date is not None else 0
         labels = [own[code] for own, code in zip(self.dimensions, place[1:-1], strict=True)]
@@ -112,6 +165,18 @@ class Axes:
         at = tuple(places.T)
         counts = pl.Series("人次", totals.counts[at], pl.Int64)
         return pl.DataFrame([*columns, counts, money("金额", totals.fen[at].tolist())])
+
+
+def _sums(place: Column, amounts: Fen, shape: tuple[int, ...]) -> tuple[Counts, Fen]:
+    size = int(np.prod(shape))
+    # Fen below 2**53 add up exactly in the floats of bincount.
+    sums = np.bincount(place, amounts, minlength=size).astype(np.int64)
+    return _count(place, shape), sums.reshape(shape)
+
+
+def _count(place: Column, shape: tuple[int, ...]) -> Counts:
+    counts: Counts = np.bincount(place, minlength=int(np.prod(shape))).reshape(shape)
+    return counts
 
 
 def money(name: str, fen: Sequence[int]) -> pl.Series:

@@ -13,7 +13,7 @@ from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Final
 
 from hypolicy_simulator.run.model import Model
-from hypolicy_simulator.run.parts import FOLDER, part_path, read_part, write_part
+from hypolicy_simulator.run.parts import FOLDER, Outcome, part_path, read_part, write_part
 from hypolicy_simulator.run.plan import Job, parts
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hypolicy_simulator.run.inputs import Choices
-    from hypolicy_simulator.run.totals import Totals
 
 # A process takes a second or two to get ready, which so few parts are not worth.
 _ALONE: Final = 2
@@ -31,8 +30,8 @@ _model: Model | None = None
 
 def run_jobs(
     model: Model, jobs: list[Job], out: Path, run: str, choices: Choices, told: Callable[[int, int], None]
-) -> list[Totals]:
-    """The totals of all jobs in their order, from parts that are there and those that are made now.
+) -> list[Outcome]:
+    """What all jobs come to, in their order, from parts that are there and those that are made now.
 
     `told` hears how many replicates of all there are.
     """
@@ -45,7 +44,9 @@ def run_jobs(
     count = len(jobs) - sum(len(cut[number]) for number in missing)
     told(count, len(jobs))
     if len(missing) <= _ALONE or choices.workers == 1:
-        made: Iterator[tuple[int, list[Totals]]] = ((number, _part(model, cut[number])) for number in missing)
+        made: Iterator[tuple[int, list[Outcome]]] = (
+            (number, _part(model, cut[number])) for number in missing
+        )
     else:
         made = _by_processes(model, {number: cut[number] for number in missing}, choices)
     for number, totals in made:
@@ -56,13 +57,13 @@ def run_jobs(
     return [totals for number in range(len(cut)) for totals in done[number] or []]
 
 
-def _part(model: Model, jobs: list[Job]) -> list[Totals]:
-    return [model.totals(model.trainings(job.replicate, job.world)) for job in jobs]
+def _part(model: Model, jobs: list[Job]) -> list[Outcome]:
+    return [tuple(arm.totals(job.replicate, job.world) for arm in model.arms) for job in jobs]
 
 
 def _by_processes(
     model: Model, missing: dict[int, list[Job]], choices: Choices
-) -> Iterator[tuple[int, list[Totals]]]:
+) -> Iterator[tuple[int, list[Outcome]]]:
     """Parts as they are made, in any order."""
     workers = min(choices.workers or os.cpu_count() or 1, len(missing))
     pool = ProcessPoolExecutor(
@@ -91,6 +92,6 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _in_process(jobs: list[Job]) -> list[Totals]:
+def _in_process(jobs: list[Job]) -> list[Outcome]:
     assert _model is not None
     return _part(_model, jobs)

@@ -91,6 +91,7 @@ class _Checker:
             self.table(table.file, table.names, [rate.labels for rate in table.rows], scenario.takeup.span)
         for step in scenario.training_steps:
             self.step(step, of_persons=False)
+        self.limits()
         for group in scenario.groups:
             self.look_up(group, scenario.spans["groups"], YES_OR_NO)
         self.complete()
@@ -185,6 +186,38 @@ class _Checker:
 
     def margin(self, margin: tree.Margin, file: str, span: Span) -> None:
         self.table(file, margin.names, [row.labels for row in margin.rows], span)
+
+    # ------------------------------------------------------------------------------------------------ limits
+
+    def limits(self) -> None:
+        scenario = self.scenario
+        for key, name in (("begins", scenario.begins), ("paid", scenario.paid)):
+            if name:
+                self.look_up(name, scenario.spans[key], DAYS)
+        stops = any(fund.sources and fund.when_empty is tree.WhenEmpty.STOP for fund in scenario.funds)
+        if (scenario.places is not None or stops) and not scenario.begins:
+            self.collector.report("HY713", scenario.spans["policy"], name="begins")
+        if scenario.target is not None:
+            self.counts(scenario.target, (YEAR, *(fact.name for fact in self.policy.dimensions)))
+        if scenario.places is not None:
+            self.counts(scenario.places.table)
+            for when in scenario.places.first:
+                self.when(when, scenario.places.span)
+        funds = [fund.name for fund in self.policy.funds]
+        for fund in scenario.funds:
+            if fund.name not in funds:
+                near = closest(fund.name, funds)
+                suggestion = f"是否应为「{near[0]}」？" if near else ""
+                facts = {"name": fund.name, "names": "、".join(funds)}
+                self.collector.report("HY747", fund.span, suggestion=suggestion, **facts)
+            for source in fund.sources:
+                self.counts(source.yearly, (YEAR,))
+
+    def counts(self, table: tree.CountTable, allowed: Sequence[str] | None = None) -> None:
+        """Labels that are known, in columns that are allowed."""
+        if allowed is not None and not set(table.names) <= set(allowed):
+            self.collector.report("HY748", table.span, file=table.file, columns="、".join(allowed))
+        self.table(table.file, table.names, [row.labels for row in table.rows], table.span)
 
     # ------------------------------------------------------------------------------------------------- steps
 

@@ -57,8 +57,30 @@ class Document:
         return Span(self.source, 0, 0)
 
 
+EXTENDS: Final = "extends"
+
+
 def read_document(path: Path, collector: Collector) -> Section:
-    """The whole of a file. Raises Refusal where it cannot be read, or is not TOML."""
+    """The whole of a file, and of that which it extends: what it says itself takes the place of what that one says.
+
+    Raises Refusal where a file cannot be read, or is not TOML.
+    """
+    section = _read(path, collector)
+    if EXTENDS not in section.values:
+        return section
+    name = section.text(EXTENDS)
+    if "/" in name or "\\" in name or name in ("", path.name):
+        collector.report(
+            "HY714", section.place(EXTENDS), name=EXTENDS, expected="同一文件夹中另一个情景文件的名称"
+        )
+        return section
+    base = _read(path.parent / name, collector)
+    homes = dict.fromkeys(base.values, base.document) | dict.fromkeys(section.values, section.document)
+    base.values.pop(EXTENDS, None)
+    return Section(base.values | section.values, (), section.document, collector, {EXTENDS}, homes)
+
+
+def _read(path: Path, collector: Collector) -> Section:
     try:
         data = path.read_bytes()
     except OSError:
@@ -108,20 +130,27 @@ def _places(source: SourceText) -> dict[KeyPath, Span]:
 
 @define
 class Section:
-    """One table of the document. What is asked of it is known; `finish` tells of what is left."""
+    """One table of the document. What is asked of it is known; `finish` tells of what is left.
+
+    `homes` are the documents of keys that come from elsewhere.
+    """
 
     values: dict[str, Any]
     path: KeyPath
     document: Document
     collector: Collector
     asked: set[str] = field(factory=set)
+    homes: dict[str, Document] = field(factory=dict)
 
     @property
     def span(self) -> Span:
         return self.document.place(self.path)
 
+    def home(self, key: str) -> Document:
+        return self.homes.get(key, self.document)
+
     def place(self, key: str) -> Span:
-        return self.document.place((*self.path, key))
+        return self.home(key).place((*self.path, key))
 
     def has(self, *keys: str) -> list[str]:
         """Which of these are there; all become known."""
@@ -223,7 +252,7 @@ class Section:
         if not isinstance(value, dict):
             self._wrong(key, f"单独的一节 [{key}]")
             value = {}
-        return Section(value, (*self.path, key), self.document, self.collector)
+        return Section(value, (*self.path, key), self.home(key), self.collector)
 
     def sections(self, key: str) -> Iterator[Section]:
         """Each [[key]]; none where there is none."""
@@ -233,4 +262,4 @@ class Section:
             self._wrong(key, f"一节或几节 [[{key}]]")
             return
         for place, each in enumerate(value):
-            yield Section(each, (*self.path, key, place), self.document, self.collector)
+            yield Section(each, (*self.path, key, place), self.home(key), self.collector)

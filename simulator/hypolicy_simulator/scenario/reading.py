@@ -10,7 +10,7 @@ from attrs import define, field
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy_simulator.scenario import tables, tree
-from hypolicy_simulator.scenario.document import read_document
+from hypolicy_simulator.scenario.document import EXTENDS, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +41,14 @@ class _Reader:
     files: list[Path] = field(factory=list)
 
     def scenario(self, top: Section) -> tree.Scenario:
+        if top.has(EXTENDS):
+            self.file(top, EXTENDS)
         scenario = tree.Scenario(
             name=top.text("name"),
             about=top.text("about", ""),
             path=self.path,
             policy=self.path.parent / top.text("policy"),
+            amendments=tuple(self.path.parent / name for name in top.texts("amendments", needed=False)),
             years=self.years(top),
             seed=top.whole("seed", 0, 2**63 - 1),
             person=top.text("person"),
@@ -56,6 +59,11 @@ class _Reader:
             person_steps=tuple(self.each(top, "person_step", self.step)),
             training_steps=tuple(self.each(top, "training_step", self.step)),
             takeup=self.takeup(top.section("takeup")),
+            target=self.target(top),
+            places=self.places(top),
+            funds=tuple(self.each(top, "fund", self.fund)),
+            begins=top.text("begins", ""),
+            paid=top.text("paid", ""),
             groups=top.texts("groups", needed=False),
             files=tuple(dict.fromkeys(self.files)),
             spans={key: top.place(key) for key in top.asked},
@@ -119,6 +127,58 @@ class _Reader:
     def attribute(self, section: Section) -> tree.Attribute:
         return tree.Attribute(section.text("name"), self.margin(section), section.place("name"))
 
+    # ------------------------------------------------------------------------------------------------ limits
+
+    def counts(self, section: Section, key: str, column: str) -> tree.CountTable:
+        path, name = self.file(section, key)
+        names, rows = tables.read_counts(path, name, self.collector, column) if name else ((), ())
+        return tree.CountTable(name, names, rows, section.place(key))
+
+    def target(self, top: Section) -> tree.CountTable | None:
+        return self.counts(top, "target", tables.TASK) if top.has("target") else None
+
+    def places(self, top: Section) -> tree.Places | None:
+        if not top.has("places"):
+            return None
+        section = top.section("places")
+        places = tree.Places(
+            self.counts(section, "file", tables.PLACES),
+            tuple(self.each(section, "first", self.priority)),
+            section.span,
+        )
+        section.finish()
+        return places
+
+    def priority(self, section: Section) -> tree.When:
+        return section.when("when", needed=True)
+
+    def fund(self, section: Section) -> tree.Fund:
+        shares: tuple[tree.Share, ...] = ()
+        if section.has("shares"):
+            path, file = self.file(section, "shares")
+            shares = tables.read_shares(path, file, self.collector)
+        sources = tuple(self.each(section, "sources", self.source))
+        return tree.Fund(
+            section.text("name"),
+            sources,
+            self.when_empty(section) if sources else tree.WhenEmpty.WAIT,
+            section.text("budget_line", ""),
+            shares,
+            section.place("name"),
+        )
+
+    def source(self, section: Section) -> tree.Source:
+        return tree.Source(section.text("name"), self.counts(section, "file", tables.MONEY))
+
+    def when_empty(self, section: Section) -> tree.WhenEmpty:
+        known = {each.value: each for each in tree.WhenEmpty}
+        word = section.text("when_empty")
+        if word and word not in known:
+            self.collector.report(
+                "HY714", section.place("when_empty"), name="when_empty", expected="“停办”或者“挂账”"
+            )
+        return known.get(word, tree.WhenEmpty.WAIT)
+
     # --------------------------------------------------------------------------------------------- behaviour
 
     def takeup(self, section: Section) -> tree.TakeUp:
@@ -126,6 +186,7 @@ class _Reader:
             self.rates(section, "rate"),
             self.rates(section, "again"),
             section.whole("most", 1, MOST_TRAININGS),
+            section.uncertain("elasticity") if section.has("elasticity") else None,
             section.span,
         )
         section.finish()

@@ -25,6 +25,7 @@ from hypolicy_simulator.scenario.tree import (
     Provenance,
     Rate,
     RateTable,
+    Share,
     Uncertain,
 )
 
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
     from hypolicy.diagnostics.diagnostic import Collector
 
 PERSONS: Final = "人数"
+PLACES: Final = "名额"
+TASK: Final = "任务"
+MONEY: Final = "金额"
+LEVEL: Final = "级次"
+PART: Final = "比例"
+FEN: Final = 100
 RATES: Final = ("低值", "中值", "高值")
 WEIGHT: Final = "权重"
 PROVENANCE: Final = ("来源", "日期", "性质", "说明")
@@ -102,19 +109,26 @@ def read_sheet(path: Path, file: str, figures: Sequence[str], collector: Collect
     return Sheet(file, collector, labels, rows)
 
 
-def read_counts(path: Path, file: str, collector: Collector) -> tuple[tuple[str, ...], tuple[Count, ...]]:
-    """Names and counts of a margin; the labels that a column mentions must all be combined with each other."""
-    sheet = read_sheet(path, file, (PERSONS,), collector)
+def read_counts(
+    path: Path, file: str, collector: Collector, column: str = PERSONS
+) -> tuple[tuple[str, ...], tuple[Count, ...]]:
+    """Names and whole numbers by labels; the labels that a column mentions must all be combined with each other.
+
+    Money is read in yuan, and is in fen then.
+    """
+    sheet = read_sheet(path, file, (column,), collector)
     if sheet is None:
         return (), ()
     counts, keys = [], []
     for where, row in sheet.rows:
-        persons = number(row[PERSONS])
-        if persons is None or persons.denominator != 1:
-            sheet.wrong(where, PERSONS, "须是整数，不写单位和千分位逗号")
-            persons = Fraction(0)
+        value = number(row[column])
+        scaled = None if value is None else value * (FEN if column == MONEY else 1)
+        if scaled is None or scaled.denominator != 1:
+            expected = "元，最多两位小数" if column == MONEY else "整数"
+            sheet.wrong(where, column, f"须是{expected}，不写单位和千分位逗号")
+            scaled = Fraction(0)
         labels = sheet.keys(row, sheet.labels)
-        counts.append(Count(labels, persons.numerator, sheet.provenance(where, row)))
+        counts.append(Count(labels, scaled.numerator, sheet.provenance(where, row)))
         keys.append((labels, where))
     sheet.once(keys)
     _combined(sheet, [count.labels for count in counts])
@@ -191,3 +205,17 @@ def read_choices(path: Path, file: str, given: tuple[str, ...], collector: Colle
         if weight == 0:
             sheet.wrong("、".join(labels) or "全部", WEIGHT, "各行的权重不能都是 0")
     return ChoiceTable(file, given, outcomes, tuple(rows))
+
+
+def read_shares(path: Path, file: str, collector: Collector) -> tuple[Share, ...]:
+    """Which level of government bears which part; all of them together bear the whole."""
+    sheet = read_sheet(path, file, (LEVEL, PART), collector)
+    if sheet is None:
+        return ()
+    shares = [
+        Share(row[LEVEL], sheet.figure(where, row, PART), sheet.provenance(where, row))
+        for where, row in sheet.rows
+    ]
+    if sum((share.part for share in shares), Fraction(0)) != 1:
+        sheet.wrong("各行", PART, "合计须是 1（100%）")
+    return tuple(shares)

@@ -233,24 +233,88 @@ class Attribute:
 
 @frozen
 class TakeUp:
-    """Rates of a first training in a year, and of one more after each, up to `most`."""
+    """Rates of a first training in a year, and of one more after each, up to `most`.
+
+    `elasticity` says by how many percent the rate of a first training rises where an amendment makes what people are
+    granted one percent more; None where they do not respond.
+    """
 
     rate: RateTable
     again: RateTable
     most: int
+    elasticity: Uncertain | None
+    span: Span = field(eq=False, repr=False)
+
+
+@frozen
+class CountTable:
+    """Whole numbers by labels: places, tasks, or money in fen."""
+
+    file: str
+    names: tuple[str, ...]
+    rows: tuple[Count, ...] = field(repr=False)
+    span: Span = field(eq=False, repr=False)
+
+
+@frozen
+class Places:
+    """How many trainings there are places for. Who comes first is told by `first` (those of an earlier group stand
+    before all others), then by the day on which the class begins, then by lot.
+    """
+
+    table: CountTable
+    first: tuple[When, ...]
+    span: Span = field(eq=False, repr=False)
+
+
+class WhenEmpty(Enum):
+    """What happens when a fund has nothing left: no class starts any more, or payments wait for the next year."""
+
+    STOP = "停办"
+    WAIT = "挂账"
+
+
+@frozen
+class Source:
+    """Where a fund's money comes from: so much each year. What is left of a year goes over to the next."""
+
+    name: str
+    yearly: CountTable
+
+
+@frozen
+class Share:
+    """The part of a fund's payments that a level of government bears."""
+
+    level: str
+    part: Fraction
+    provenance: Provenance
+
+
+@frozen
+class Fund:
+    """A fund of the policy: its sources, drawn on in their order, and who bears it. Without sources it never ends."""
+
+    name: str
+    sources: tuple[Source, ...]
+    when_empty: WhenEmpty
+    budget_line: str
+    shares: tuple[Share, ...]
     span: Span = field(eq=False, repr=False)
 
 
 @frozen
 class Scenario:
-    """Paths are those of the files themselves. `person` is the fact that identifies a person, `groups` are told apart
-    in results, and `spans` has the places of the keys at the top of the file.
+    """Paths are those of the files themselves. `person` is the fact that identifies a person, `begins` the day on which
+    a class begins (empty where nothing is limited), `paid` the day of payment (empty: that of the year's date);
+    `groups` are told apart in results, and `spans` has the places of the keys at the top of the file.
     """
 
     name: str
     about: str
     path: Path
     policy: Path
+    amendments: tuple[Path, ...]
     years: tuple[int, ...]
     seed: int
     person: str
@@ -261,6 +325,11 @@ class Scenario:
     person_steps: tuple[Step, ...]
     training_steps: tuple[Step, ...]
     takeup: TakeUp
+    target: CountTable | None
+    places: Places | None
+    funds: tuple[Fund, ...]
+    begins: str
+    paid: str
     groups: tuple[str, ...]
     files: tuple[Path, ...]
     spans: dict[str, Span] = field(eq=False, repr=False)

@@ -2,11 +2,14 @@
 //
 // One rule for all: the latest entry of a kind tells whether a rolling period still holds it, and the accounts of a
 // calendar year, of the term or without end are kept apart by a bucket. History may come in any order.
+//
+// An amendment does not close an account, and opens none that is empty: every sentence counts all earlier entries that
+// it speaks of, whatever the rules were when they were granted, as it counts those from before the policy.
 
 import { addMonths, yearOf } from "./calendar.js";
 import { exact } from "./numbers.js";
 import { say } from "./failures.js";
-import { Status, decision, denied, fenText, reason } from "./outcome.js";
+import { denied, fenText, reason } from "./outcome.js";
 import { keyOf, listed, once } from "./texts.js";
 
 const UNLIMITED = { kind: "UNLIMITED", words: "" };
@@ -18,45 +21,84 @@ const DENIALS = {
   CountLimit: (rule) => say("TOO_OFTEN", { times: rule.times }),
 };
 
+/** What one edition of the policy allows: sentences of limits, running caps by item, linked items by limit. */
+export class Book {
+  constructor({ rules = [], caps = new Map(), linked = new Map(), limits = [] }) {
+    this.rules = rules;
+    this.caps = caps;
+    this.linked = linked;
+    this.limits = limits;
+  }
+
+  static of(chosen, stage) {
+    const linked = stage.limits.filter((limit) => limit.linked !== null);
+    return new Book({
+      rules: rulesOf(chosen, stage),
+      caps: capsOf(chosen, stage),
+      linked: new Map(linked.map((limit) => [limit.name, new Set(chosen.of(limit.linked))])),
+      limits: stage.limits,
+    });
+  }
+
+  /** The items whose payments enter the ledger. */
+  get items() {
+    return [...this.caps.keys(), ...this.rules.flatMap((one) => [...one.members])];
+  }
+}
+
+/** The facts of an entry that a limit's sentence compares. */
+export const ruleFacts = (rule) => (rule.level === undefined ? rule.keys : [...rule.keys, rule.level]);
+
 /** The sentences of all limits, in the order of writing, with what the readings make of them. */
-export function rulesOf(chosen) {
-  const { rules } = chosen;
-  const facts = ledgerRecord(rules)?.facts ?? [];
-  return rules.limits
+function rulesOf(chosen, stage) {
+  const facts = ledgerRecord(chosen.rules)?.facts ?? [];
+  return stage.limits
     .flatMap((limit) => limit.rules.map((rule) => ({ limit, rule })))
-    .map(({ limit, rule }, number) => ({
-      number,
-      limit,
-      rule,
-      members: new Set(chosen.of(limit.members)),
-      period: rule.period === null ? UNLIMITED : chosen.of(rule.period),
-      reason: reason(DENIALS[rule.kind](rule, (place) => facts[place].name), rule.clause),
-    }));
+    .map(({ limit, rule }) => {
+      const members = chosen.of(limit.members);
+      const period = rule.period === null ? UNLIMITED : chosen.of(rule.period);
+      // What the sentence counts, and for whom; that of another edition may differ from it in its number only.
+      const account = JSON.stringify([rule.kind, ruleFacts(rule), limit.holderFact, period, [...members].sort()]);
+      const why = reason(DENIALS[rule.kind](rule, (place) => facts[place].name), rule.clause);
+      return { limit, rule, members: new Set(members), period, account, reason: why };
+    });
 }
 
 export const ledgerRecord = (rules) =>
   rules.ledger === null ? null : rules.records.find((kind) => kind.name === rules.ledger.record);
 
 /** The caps that run over several entries, by item. */
-export function capsOf(chosen) {
+function capsOf(chosen, stage) {
   const caps = new Map();
-  for (const { name, cap } of chosen.rules.benefits) {
+  for (const { name, cap } of stage.benefits) {
     if (cap === null) continue;
     const period = chosen.of(cap.period);
     if (period.kind === "EACH") continue;
-    const fen = exact(cap.amount).n * 100n / exact(cap.amount).d;
+    const amount = exact(cap.amount);
+    const fen = (amount.n * 100n) / amount.d;
     const usedUp = say("CAP_USED_UP", { period: period.words, most: fenText(fen) });
-    caps.set(name, { cap, period, fen, reason: reason(usedUp, cap.clause) });
+    // What the cap is spent from, whatever its amount.
+    const account = JSON.stringify([cap.holderFact, period]);
+    caps.set(name, { cap, period, fen, account, reason: reason(usedUp, cap.clause) });
   }
   return caps;
 }
 
-/** Consumption by rule and holder. `last` is the day of the latest entry of a kind, `days` those of all. */
+/**
+ * Consumption by rule and holder; `books` are those of the policy and its earlier editions, the latest first.
+ *
+ * `last` is the day of the latest entry of a kind, `days` those of all.
+ */
 export class Accounts {
-  constructor(rules, ledgerRules, caps) {
+  constructor(rules, books) {
     this.rules = rules;
-    this.ledgerRules = ledgerRules;
-    this.caps = caps;
+    this.books = books;
+    this.rulesOf = new Map();
+    this.capsOf = new Map();
+    for (const book of books) {
+      for (const one of book.rules) one.members.forEach((item) => first(within(this.rulesOf, item, new Map()), one));
+      for (const [item, cap] of book.caps) first(within(this.capsOf, item, new Map()), cap);
+    }
     this.last = new Map();
     this.days = new Map();
     this.best = new Map();
@@ -116,7 +158,7 @@ export class Accounts {
 
   /** The payment as far as the running cap of its item leaves room for it. */
   capped(entry, asked) {
-    const running = this.caps.get(entry.item);
+    const running = this.books[asked.edition].caps.get(entry.item);
     if (running === undefined) return asked;
     const day = this.day(entry);
     const bucket = this.#bucket(running.period, day);
@@ -124,25 +166,24 @@ export class Accounts {
     const spent = this.spent.get(this.#capAccount(running, entry, bucket)) ?? [];
     const counted = spent.filter(([then]) => this.#counts(running.period, then, day));
     const rest = counted.reduce((left, [, fen]) => left - fen, running.fen);
-    if (rest <= 0n) return denied([running.reason]);
+    if (rest <= 0n) return denied([running.reason], asked.edition);
     if (asked.fen <= rest) return asked;
     const rests = say("CAP_RESTS", { period: running.period.words, rest: fenText(rest) });
     const cut = reason(rests, running.reason.clause);
-    return decision(Status.GRANTED, rest, [...asked.reasons, cut], once([...asked.clauses, running.reason.clause]));
+    const clauses = once([...asked.clauses, running.reason.clause]);
+    return { ...asked, fen: rest, reasons: [...asked.reasons, cut], clauses };
   }
 
   consume(entry) {
     const day = this.day(entry);
-    for (const one of this.ledgerRules) {
+    for (const one of this.rulesOf.get(entry.item)?.values() ?? []) {
       const bucket = this.#bucket(one.period, day);
-      if (one.members.has(entry.item) && bucket !== null) {
-        this.#enter(one, this.#account(one, entry, bucket), entry, day);
-      }
+      if (bucket !== null) this.#enter(one, this.#account(one, entry, bucket), entry, day);
     }
-    const running = this.caps.get(entry.item);
-    if (running === undefined) return;
-    const bucket = this.#bucket(running.period, day);
-    if (bucket !== null) within(this.spent, this.#capAccount(running, entry, bucket), []).push([day, entry.fen]);
+    for (const running of this.capsOf.get(entry.item)?.values() ?? []) {
+      const bucket = this.#bucket(running.period, day);
+      if (bucket !== null) within(this.spent, this.#capAccount(running, entry, bucket), []).push([day, entry.fen]);
+    }
   }
 
   #enter(one, account, entry, day) {
@@ -170,11 +211,11 @@ export class Accounts {
   }
 
   #account(one, entry, bucket) {
-    return keyOf([one.number, entry.facts.get(one.limit.holderFact), bucket]);
+    return keyOf([one.account, entry.facts.get(one.limit.holderFact), bucket]);
   }
 
   #capAccount(running, entry, bucket) {
-    return keyOf([entry.item, entry.facts.get(running.cap.holderFact), bucket]);
+    return keyOf([entry.item, running.account, entry.facts.get(running.cap.holderFact), bucket]);
   }
 }
 
@@ -184,6 +225,11 @@ const values = (entry, facts) => keyOf(facts.map((fact) => entry.facts.get(fact)
 function within(map, key, nothing) {
   if (!map.has(key)) map.set(key, nothing);
   return map.get(key);
+}
+
+/** Puts something under its account, unless another is there already. */
+function first(map, one) {
+  if (!map.has(one.account)) map.set(one.account, one);
 }
 
 /** The greater of what a map has under a key and a value. */

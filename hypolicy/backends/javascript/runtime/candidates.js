@@ -8,6 +8,7 @@ import { FIRST_DAY, LAST_DAY, shifted, termLength } from "./calendar.js";
 import { attempt, isAbsent, say } from "./failures.js";
 import { ZERO, difference, magnitude, minus, plus, rational } from "./numbers.js";
 import { COMPARISONS } from "./operators.js";
+import { isGiven } from "./records.js";
 import { hasVersions } from "./steps.js";
 import { keyOf, once } from "./texts.js";
 import { WORDS } from "./words.js";
@@ -224,8 +225,8 @@ export class Candidates {
   /** The values at which a comparison turns over, seen from the present one, or from those of other facts. */
   #across(fact, record, day) {
     const current = record[fact];
-    const bases = current === null ? this.#bases(fact, record) : [current];
-    const found = current === null ? [...bases] : [];
+    const bases = isGiven(current) ? [current] : this.#bases(fact, record);
+    const found = isGiven(current) ? [] : [...bases];
     const type = this.typeOf(fact);
     for (const { test, dated } of this.edges[fact]) {
       if (dated && day === null) continue;
@@ -238,7 +239,7 @@ export class Candidates {
   /** Where to look from when a fact is not given. */
   #bases(fact, record) {
     if (this.typeOf(fact).kind === "number") return [ZERO];
-    const days = record.filter((value, place) => value !== null && this.typeOf(place).kind === "date");
+    const days = record.filter((value, place) => isGiven(value) && this.typeOf(place).kind === "date");
     const [start] = this.rules.term;
     return [days.length > 0 ? Math.max(...days) : start, start];
   }
@@ -303,12 +304,12 @@ function moved(value, steps, type) {
 /** How large a change is, so that the nearest can be told first. */
 export function distance(type, before, after) {
   if (after === null) return 400n;
-  if (type.kind === "date") return before === null ? 30n : BigInt(Math.abs(after - before));
+  if (type.kind === "date") return isGiven(before) ? BigInt(Math.abs(after - before)) : 30n;
   if (type.kind === "number") {
-    const size = magnitude(minus(after, before ?? ZERO));
+    const size = magnitude(minus(after, isGiven(before) ? before : ZERO));
     return size.n / size.d;
   }
-  if (type.kind === "enum" && type.ordered && before !== null) {
+  if (type.kind === "enum" && type.ordered && isGiven(before)) {
     return BigInt(30 * Math.abs(type.labels.indexOf(after) - type.labels.indexOf(before)));
   }
   return type.kind === "text" ? 90n : 30n;

@@ -1,6 +1,7 @@
 // Under one choice of settings, the functions of the rules: the meaning is the generated code's, and what is decided
 // here is where facts, parameters and tables come from, and whether it is noted what was asked.
 
+import { UNANSWERED, isGiven } from "./records.js";
 import { Absence, MissingDay, MissingFact, MissingRow, absenceOf, attempt, lacksFact, say } from "./failures.js";
 import { ONE, exact, plus, times } from "./numbers.js";
 
@@ -14,11 +15,22 @@ export class Chosen {
     this.parameters = new Map(settings.parameters.map(([name, value]) => [name, exact(value)]));
     this.replaced = new Map(settings.tables);
     this.tables = rules.tables.map((table) => this.#table(table));
-    this.benefits = new Map(rules.benefits.map((benefit, place) => [benefit.name, place]));
   }
 
+  /** The option chosen; the default where this edition of the reading has none of that name. */
   option(reading) {
-    return this.readings.get(reading.name) ?? reading.default;
+    const chosen = this.readings.get(reading.name);
+    return reading.options.includes(chosen) ? chosen : reading.default;
+  }
+
+  /** The policy and its earlier editions, the latest first: what each grants and limits. */
+  get stages() {
+    return [this.rules, ...this.rules.earlier];
+  }
+
+  /** An item as the edition that decided has it: `edition` as of a decision. */
+  deciding(item, edition) {
+    return benefitNamed(this.stages[edition], item) ?? this.rules.benefits.find(({ name }) => name === item);
   }
 
   /** What something that may depend on a reading comes to. */
@@ -92,6 +104,9 @@ export class Chosen {
   }
 }
 
+/** A benefit that is part of an edition. */
+export const benefitNamed = (stage, item) => stage.benefits.find(({ name, repealed }) => name === item && !repealed);
+
 export const rowKey = (keys) => JSON.stringify(keys);
 
 // --- functions -----------------------------------------------------------------------------------------------------
@@ -120,11 +135,17 @@ export class Functions {
       fact: (record, place) => {
         const { name } = rules.records[record].facts[place];
         return (r) => {
-          if (r[place] === null) throw lacksFact(name);
+          if (!isGiven(r[place])) throw lacksFact(name);
           return r[place];
         };
       },
-      given: (record, place) => (r) => r[place] !== null,
+      given: (record, place) => {
+        const { name } = rules.records[record].facts[place];
+        return (r) => {
+          if (r[place] === UNANSWERED) throw lacksFact(name);
+          return r[place] !== null;
+        };
+      },
       parameter: (place) => parameterFunction(chosen, rules.parameters[place]),
       lookup: (place, column, keys) => lookupFunction(chosen, chosen.tables[place], column, keys),
       inTable: (place, key, value) => inTableFunction(chosen, chosen.tables[place], key, value),
@@ -201,5 +222,8 @@ function inTableFunction(chosen, table, key, value) {
       new Set([...version.rows.values()].map((row) => row.keys[key])),
     ]),
   );
-  return (r, d) => present.get(chosen.version(table, d)).has(value(r, d));
+  return (r, d) => {
+    const asked = value(r, d);
+    return present.get(chosen.version(table, d)).has(asked);
+  };
 }

@@ -8,8 +8,15 @@ import { Figures } from "./figures.js";
 import { narrate } from "./narration.js";
 import { decodeRecord, decodeValue } from "./records.js";
 
-/** A decision as data: status, fen, reasons with their clauses, clauses. */
-const told = (one) => [one.status, String(one.fen), one.reasons.map((why) => [why.text, why.clause]), one.clauses];
+/** A decision as data: status, fen, reasons with their clauses, clauses, the edition, and what other editions give. */
+const told = (one) => [
+  one.status,
+  String(one.fen),
+  one.reasons.map((why) => [why.text, why.clause]),
+  one.clauses,
+  one.edition,
+  one.others.map(told),
+];
 
 const kindNamed = (name) => RULES.records.find((kind) => kind.name === name);
 

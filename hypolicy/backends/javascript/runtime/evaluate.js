@@ -1,7 +1,7 @@
 // Records of one kind to decisions: one row for each record, one decision for each benefit of the policy.
 
-import { Assessor } from "./assess.js";
 import { Functions } from "./compile.js";
+import { itemAssessor } from "./editions.js";
 import { Ledger } from "./ledger.js";
 import { NOT_APPLICABLE } from "./outcome.js";
 
@@ -9,7 +9,7 @@ export class Evaluator {
   constructor(chosen) {
     this.rules = chosen.rules;
     this.functions = new Functions(chosen);
-    this.assessors = chosen.rules.benefits.map((benefit) => new Assessor(chosen, benefit, this.functions));
+    this.assessors = chosen.rules.benefits.map((benefit) => itemAssessor(chosen, benefit, benefit, this.functions));
     this.ledger = new Ledger(chosen);
   }
 
@@ -22,7 +22,9 @@ export class Evaluator {
   /** Decisions on each record by itself. */
   beforeLedger(records, kind) {
     return records.map((record) =>
-      this.assessors.map((one) => (one.benefit.record === kind.name ? one.assess(record) : NOT_APPLICABLE)),
+      this.assessors.map((one, place) =>
+        this.rules.benefits[place].record === kind.name ? one.assess(record) : NOT_APPLICABLE,
+      ),
     );
   }
 }

@@ -8,6 +8,7 @@ import { Functions } from "./compile.js";
 import { ItemWatcher } from "./item_steps.js";
 import { LedgerWitness } from "./ledger_steps.js";
 import { NearestFinder } from "./nearest.js";
+import { isGiven } from "./records.js";
 import { Screen } from "./screen.js";
 import { Status } from "./outcome.js";
 import { Aside, StepMaker, readingUsed } from "./steps.js";
@@ -21,8 +22,9 @@ export class Explainer {
     this.evaluator = new Evaluator(chosen);
     this.ledger = this.evaluator.ledger;
     this.aside = new Aside(chosen);
-    const observed = new Functions(chosen, { observed: true });
-    this.watchers = chosen.rules.benefits.map((benefit) => new ItemWatcher(chosen, benefit, observed));
+    this.observed = new Functions(chosen, { observed: true });
+    // By item and edition, made when they are first needed.
+    this.watchers = new Map();
     this.finders = new Map();
   }
 
@@ -34,9 +36,9 @@ export class Explainer {
     const past = this.#historyOf(batch, history);
     const { rows, granted } = this.evaluator.decide(batch, past, kind);
     const steps = new StepMaker(this.chosen, batch[here], this.aside);
-    const watched = this.watchers.filter(({ benefit }) => benefit.record === kind.name);
-    const items = watched.map((watcher) => watcher.watch(steps));
     const final = new Map(this.rules.benefits.map(({ name }, i) => [name, rows[here][i]]));
+    const own = this.rules.benefits.filter((benefit) => benefit.record === kind.name);
+    const items = own.map(({ name }) => this.#watcher(name, final.get(name).edition).watch(steps));
     const ledger = this.#ledgerOf(steps, batch, here, items, final, granted, past, kind);
     return {
       title: this.rules.title,
@@ -51,17 +53,22 @@ export class Explainer {
         ledger: ledger.get(item.item) ?? null,
         decision: final.get(item.item),
         nearest:
-          nearest && item.before.status === Status.DENIED ? this.#finder(item.item, kind).find(batch[here]) : null,
+          nearest && item.before.status === Status.DENIED
+            ? this.#finder(item.item, final.get(item.item).edition, kind).find(batch[here])
+            : null,
       })),
     };
   }
 
-  #finder(item, kind) {
-    if (!this.finders.has(item)) {
-      const benefit = this.rules.benefits.find(({ name }) => name === item);
-      this.finders.set(item, new NearestFinder(this.chosen, benefit, kind, this.evaluator.functions));
-    }
-    return this.finders.get(item);
+  #watcher(item, edition) {
+    const make = () => new ItemWatcher(this.chosen, this.chosen.deciding(item, edition), this.observed);
+    return made(this.watchers, `${edition} ${item}`, make);
+  }
+
+  #finder(item, edition, kind) {
+    const { chosen, evaluator } = this;
+    const make = () => new NearestFinder(chosen, chosen.deciding(item, edition), kind, evaluator.functions);
+    return made(this.finders, `${edition} ${item}`, make);
   }
 
   /** The places of the records that share a holder with this one, directly or through others. */
@@ -72,8 +79,7 @@ export class Explainer {
     for (;;) {
       const grown = new Set([place]);
       for (const fact of holders) {
-        const known = new Set([...found].map((i) => keyOf([records[i][fact]])));
-        known.delete(keyOf([null]));
+        const known = new Set([...found].map((i) => records[i][fact]).filter(isGiven).map((holder) => keyOf([holder])));
         records.forEach((record, i) => {
           if (known.has(keyOf([record[fact]]))) grown.add(i);
         });
@@ -95,7 +101,11 @@ export class Explainer {
 
   #ledgerOf(steps, batch, here, items, final, granted, history, kind) {
     if (this.rules.ledger === null || !items.some((item) => item.before.status === Status.GRANTED)) return new Map();
-    const before = new Map(items.map((item) => [item.item, item.before]));
+    const [alone] = this.evaluator.beforeLedger([batch[here]], kind);
+    const names = new Set(items.map((item) => item.item));
+    const before = new Map(
+      this.rules.benefits.map(({ name }, i) => [name, alone[i]]).filter(([name]) => names.has(name)),
+    );
     const witness = new LedgerWitness(this.chosen, this.ledger, steps);
     return witness.ofRecord(batch[here], before, final, this.#earlier(batch, here, granted, history, kind));
   }
@@ -120,13 +130,19 @@ export class Explainer {
   #changed() {
     return this.rules.readings
       .map((_, place) => readingUsed(this.chosen, place))
-      .filter((reading) => reading.option !== reading.default);
+      .filter((reading) => !reading.earlier && reading.option !== reading.default);
   }
 
   /** Tables whose data are no official facts. */
   #illustrative() {
     return this.chosen.tables
-      .filter((table) => table.versions.some((version) => version.illustrative))
+      .filter((table) => !table.earlier && table.versions.some((version) => version.illustrative))
       .map((table) => table.name);
   }
+}
+
+/** What a map has under a key, made if it has nothing. */
+function made(map, key, make) {
+  if (!map.has(key)) map.set(key, make());
+  return map.get(key);
 }

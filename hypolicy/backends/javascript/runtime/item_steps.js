@@ -3,6 +3,7 @@
 import { Absence, isAbsent } from "./failures.js";
 import { Assessor } from "./assess.js";
 import { difference, roundYuan, times } from "./numbers.js";
+import { isGiven } from "./records.js";
 import { once } from "./texts.js";
 import { WORDS } from "./words.js";
 
@@ -74,7 +75,7 @@ class ItemMaker {
     const { record } = this.steps;
     for (const place of this.benefit.payees) {
       if (place === null) break;
-      if (record[place] !== null) {
+      if (isGiven(record[place])) {
         return { kind: facts[place].name, name: facts[place].personal ? "" : String(record[place]) };
       }
     }

@@ -3,9 +3,9 @@
 // The ledger's own accounts are asked: an earlier entry counts for a rule where it alone would use up the rule's only
 // place.
 
-import { Accounts } from "./account.js";
-import { ruleFacts } from "./ledger.js";
+import { Accounts, Book, ruleFacts } from "./account.js";
 import { Status } from "./outcome.js";
+import { isGiven } from "./records.js";
 import { readingUsed } from "./steps.js";
 import { yearOf } from "./calendar.js";
 
@@ -22,14 +22,18 @@ export class LedgerWitness {
 
   /** What the ledger said, by item; only items that were payable reach it. `earlier` is what stood in it, by item. */
   ofRecord(record, before, decided, earlier) {
+    const asked = new Map([...before].map(([item, one]) => [item, askedOf(one, decided.get(item))]));
     const entries = new Map();
     for (const { name } of this.rules.benefits) {
-      if (before.get(name)?.status !== Status.GRANTED) continue;
+      if (asked.get(name)?.status !== Status.GRANTED) continue;
       // What lacks a fact that the ledger needs has become 待定 before it was looked at.
-      if (this.ledger.needs.get(name).some((fact) => record[fact] === null)) continue;
-      entries.set(name, this.ledger.entry(name, record, before.get(name).fen));
+      if (this.ledger.needs.get(name).some((fact) => !isGiven(record[fact]))) continue;
+      entries.set(name, this.ledger.entry(name, record, asked.get(name).fen));
     }
-    const rules = new Map([...entries].map(([item, entry]) => [item, this.#rules(entry, earlier.get(item))]));
+    const bookOf = (item) => this.ledger.books[decided.get(item).edition];
+    const rules = new Map(
+      [...entries].map(([item, entry]) => [item, this.#rules(bookOf(item), entry, earlier.get(item))]),
+    );
     const refused = new Map();
     for (const [item, used] of [...rules].reverse()) {
       used.filter((rule) => !rule.allowed).forEach((rule) => refused.set(rule.limit, item));
@@ -39,9 +43,9 @@ export class LedgerWitness {
         item,
         {
           rules: rules.get(item),
-          cap: this.#cap(entry, before.get(item), earlier.get(item)),
-          link: decided.get(item).status === Status.DENIED ? this.#link(item, refused) : null,
-          freeOf: this.#freeOf(item),
+          cap: this.#cap(bookOf(item), entry, asked.get(item), earlier.get(item)),
+          link: decided.get(item).status === Status.DENIED ? this.#link(bookOf(item), item, refused) : null,
+          freeOf: this.#freeOf(bookOf(item), item),
         },
       ]),
     );
@@ -49,14 +53,14 @@ export class LedgerWitness {
 
   // --- limits
 
-  #rules(entry, earlier) {
-    return this.ledger.ledgerRules
+  #rules(book, entry, earlier) {
+    return book.rules
       .filter((one) => one.members.has(entry.item) && one.period.kind !== "EACH")
       .map((one) => this.#rule(one, entry, earlier));
   }
 
   #rule(one, entry, earlier) {
-    const accounts = this.#accounts([one]);
+    const accounts = this.#accounts({ rules: [one] });
     earlier.forEach((past) => accounts.consume(past.entry));
     const counted = earlier.filter((past) => this.#usesUp(one, past.entry, entry));
     const own = this.#own(counted, entry);
@@ -86,13 +90,14 @@ export class LedgerWitness {
   /** Whether one earlier entry would use up the only place that a rule leaves. */
   #usesUp(one, past, entry) {
     const single = one.rule.kind === "CountLimit" ? { ...one, rule: { ...one.rule, times: 1 } } : one;
-    const accounts = this.#accounts([single]);
+    const accounts = this.#accounts({ rules: [single] });
     accounts.consume(past);
     return !accounts.allowed(single, entry);
   }
 
-  #accounts(ledgerRules, caps = new Map()) {
-    return new Accounts(this.rules, ledgerRules, caps);
+  /** The accounts of one sentence, or one cap, alone. */
+  #accounts(alone) {
+    return new Accounts(this.rules, [new Book(alone)]);
   }
 
   #nextYear(year) {
@@ -106,17 +111,13 @@ export class LedgerWitness {
       .map((choice) => readingUsed(this.chosen, choice.reading));
   }
 
-  #freeOf(item) {
-    const bound = new Set(
-      this.ledger.ledgerRules.filter((one) => one.members.has(item)).map((one) => one.limit.name),
-    );
-    return this.rules.limits.map((limit) => limit.name).filter((name) => !bound.has(name));
+  #freeOf(book, item) {
+    const bound = new Set(book.rules.filter((one) => one.members.has(item)).map((one) => one.limit.name));
+    return book.limits.map((limit) => limit.name).filter((name) => !bound.has(name));
   }
 
-  #link(item, refused) {
-    const limit = this.rules.limits.find(
-      ({ name }) => refused.has(name) && this.ledger.linked.get(name)?.has(item) === true,
-    );
+  #link(book, item, refused) {
+    const limit = book.limits.find(({ name }) => refused.has(name) && book.linked.get(name)?.has(item) === true);
     if (limit === undefined) return null;
     const [reading = null] = this.#readings([limit.linked]);
     return { limit: limit.name, becauseOf: refused.get(limit.name), clause: limit.clause, reading };
@@ -124,13 +125,13 @@ export class LedgerWitness {
 
   // --- caps
 
-  #cap(entry, asked, earlier) {
-    const running = this.ledger.caps.get(entry.item);
+  #cap(book, entry, asked, earlier) {
+    const running = book.caps.get(entry.item);
     if (running === undefined) return null;
     const caps = new Map([[entry.item, running]]);
     const counted = earlier.filter((past) => this.#spends(caps, running, past.entry, entry, asked));
     const own = this.#own(counted, entry);
-    const accounts = this.#accounts([], caps);
+    const accounts = this.#accounts({ caps });
     earlier.forEach((past) => accounts.consume(past.entry));
     const [reading = null] = this.#readings([running.cap.period]);
     return {
@@ -141,7 +142,7 @@ export class LedgerWitness {
       most: running.fen,
       spent: counted.reduce((sum, past) => sum + past.entry.fen, 0n),
       asked: asked.fen,
-      paid: accounts.capped(entry, asked).fen,
+      paid: accounts.capped(entry, { ...asked, edition: 0 }).fen,
       counted: own,
       others: counted.length - own.length,
       reading,
@@ -150,9 +151,9 @@ export class LedgerWitness {
 
   /** Whether an earlier entry is spent from the same cap: it would exhaust it, were it large enough. */
   #spends(caps, running, past, entry, asked) {
-    const accounts = this.#accounts([], caps);
+    const accounts = this.#accounts({ caps });
     accounts.consume({ ...past, fen: running.fen });
-    return accounts.capped(entry, asked).status !== Status.GRANTED;
+    return accounts.capped(entry, { ...asked, edition: 0 }).status !== Status.GRANTED;
   }
 
   // --- entries
@@ -183,3 +184,7 @@ export class LedgerWitness {
     };
   }
 }
+
+/** What the edition that decided in the end had asked of the ledger. */
+const askedOf = (before, decided) =>
+  [before, ...before.others].find((one) => one.edition === decided.edition) ?? before;

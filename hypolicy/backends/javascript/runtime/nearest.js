@@ -5,10 +5,11 @@
 // tried before two, and two before three. Work is bounded by a count, not by a clock, so that the answer is always
 // the same. A way is a list of changes, [fact, value], in the order of the facts.
 
-import { Assessor } from "./assess.js";
 import { Candidates, chosenFacts, distance, everyFact, expressionsOf, lastAlike } from "./candidates.js";
+import { itemAssessor } from "./editions.js";
 import { Absence, attempt, isAbsent, MissingFact } from "./failures.js";
 import { Status } from "./outcome.js";
+import { isGiven } from "./records.js";
 import { hasVersions } from "./steps.js";
 import { keyOf, rowOrder, textOrder } from "./texts.js";
 import { WORDS } from "./words.js";
@@ -25,7 +26,8 @@ export class NearestFinder {
     this.kind = kind;
     this.functions = functions;
     this.candidates = new Candidates(chosen, benefit, kind, functions);
-    this.assessor = new Assessor(chosen, benefit, functions);
+    const current = chosen.rules.benefits.find(({ name }) => name === benefit.name);
+    this.assessor = itemAssessor(chosen, current, benefit, functions);
     this.governing = benefit.governing === null ? null : functions.of(benefit.governing);
     this.valid = kind.validations.map((one) => functions.of(one.condition));
     const common = [
@@ -270,7 +272,7 @@ class Search {
   }
 }
 
-const told = (value) => (value === null ? Absence.NOT_GIVEN : value);
+const told = (value) => (isGiven(value) ? value : Absence.NOT_GIVEN);
 
 /** At least so many facts must change, since these conditions share none. */
 function leastChanges(failing) {

@@ -8,15 +8,21 @@ export const Status = WORDS.statuses;
 
 export const reason = (text, clause) => ({ text, clause });
 
-export function decision(status, fen, reasons, clauses) {
-  return { status, fen, reasons, clauses };
+/**
+ * One item of one record.
+ *
+ * `edition` is that of the policy which decided: 0 is the policy itself, 1 the edition before it, and so on. Where the
+ * more favourable of several editions decides, `others` are what the others give.
+ */
+export function decision(status, fen, reasons, clauses, edition = 0) {
+  return { status, fen, reasons, clauses, edition, others: [] };
 }
 
 export const NOT_APPLICABLE = decision(Status.NOT_APPLICABLE, 0n, [], []);
 
 export const clausesOf = (reasons) => once(reasons.map((one) => one.clause).filter((clause) => clause !== ""));
 
-export const denied = (reasons) => decision(Status.DENIED, 0n, reasons, clausesOf(reasons));
+export const denied = (reasons, edition = 0) => decision(Status.DENIED, 0n, reasons, clausesOf(reasons), edition);
 
 export const waiting = (why) => decision(Status.PENDING, 0n, [why], clausesOf([why]));
 

@@ -1,7 +1,14 @@
-// Records from and to data: a list of values in the order of the facts, days as ISO texts, numbers as exact texts.
+// Records: a list of values in the order of the facts. A fact that is not given stands as null; of an optional fact
+// that is an answer, and what nobody has answered yet is UNANSWERED.
+//
+// As data, days are ISO texts, numbers exact texts, and what is not answered `{}`.
 
 import { dateOf, dayOf } from "./calendar.js";
-import { exact, exactText } from "./numbers.js";
+import { exact } from "./numbers.js";
+
+export const UNANSWERED = undefined;
+
+export const isGiven = (value) => value !== null && value !== UNANSWERED;
 
 export const isoText = (count) => {
   const { year, month, day } = dateOf(count);
@@ -10,17 +17,11 @@ export const isoText = (count) => {
 
 export const isoDay = (text) => dayOf(...text.split("-").map(Number));
 
-/** A value of a type from data; null where it is not given. */
 export function decodeValue(type, value) {
   if (value === null) return null;
+  if (typeof value === "object") return UNANSWERED;
   if (type.kind === "date") return isoDay(value);
   return type.kind === "number" ? exact(value) : value;
-}
-
-export function encodeValue(type, value) {
-  if (value === null) return null;
-  if (type.kind === "date") return isoText(value);
-  return type.kind === "number" ? exactText(value) : value;
 }
 
 export const decodeRecord = (rules, kind, values) =>

@@ -2,6 +2,7 @@
 
 import { Functions } from "./compile.js";
 import { attempt, isAbsent } from "./failures.js";
+import { isGiven } from "./records.js";
 import { keyOf, once } from "./texts.js";
 
 export class Screen {
@@ -32,7 +33,7 @@ export class Screen {
 /** Whether the days of a record, both ends included, meet those of another record of the same holder. */
 function overlapping(records, [holder, first, last], place) {
   const here = records[place];
-  const given = (record) => [holder, first, last].every((fact) => record[fact] !== null);
+  const given = (record) => [holder, first, last].every((fact) => isGiven(record[fact]));
   if (!given(here)) return false;
   return records.some(
     (other, i) =>

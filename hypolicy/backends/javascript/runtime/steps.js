@@ -8,6 +8,7 @@
 
 import { Absence, attempt, isAbsent } from "./failures.js";
 import { Functions, rowKey } from "./compile.js";
+import { isGiven } from "./records.js";
 import { inPeriod } from "./calendar.js";
 
 /** Asks for information what the decision did not need. */
@@ -109,7 +110,7 @@ export class StepMaker {
 }
 
 function shownOf(fact, value) {
-  if (value === null) return Absence.NOT_GIVEN;
+  if (!isGiven(value)) return Absence.NOT_GIVEN;
   return fact.personal && !isAbsent(value) ? Absence.HIDDEN : value;
 }
 

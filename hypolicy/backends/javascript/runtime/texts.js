@@ -58,4 +58,9 @@ export const listed = (words) => words.join("、");
 export const once = (values) => [...new Set(values)];
 
 /** Values as a text that is the same exactly for the same values, so that they can be keys. */
-export const keyOf = (values) => JSON.stringify(values.map((value) => (isNumber(value) ? [exactText(value)] : value)));
+export const keyOf = (values) => JSON.stringify(values.map(keyPart));
+
+function keyPart(value) {
+  if (value === undefined) return {};
+  return isNumber(value) ? [exactText(value)] : value;
+}

@@ -9,7 +9,7 @@ import { chineseDate, valueText } from "./phrases.js";
 import { isNumber } from "./numbers.js";
 import { equal } from "./operators.js";
 import { walk } from "./steps.js";
-import { fill, listed } from "./texts.js";
+import { fill, listed, once } from "./texts.js";
 import { WORDS } from "./words.js";
 
 export const line = (text, clause = "", holds = null, details = []) => ({ text, clause, holds, details });
@@ -161,10 +161,12 @@ function unknown(step) {
     return line(`${step.name}：${valueText(step.value, step.type)}`, step.clause);
   }
   if (step.value === Absence.NOT_ASSESSED) return line(sentence("Unassessed", true, { words: step.words }), step.clause);
-  const missing = walk(step).filter((one) => one.kind === "FactRef" && one.value === Absence.NOT_GIVEN);
+  const missing = walk(step).filter(
+    ({ kind, value }) => (kind === "FactRef" || kind === "Given") && value === Absence.NOT_GIVEN,
+  );
   const why =
     missing.length > 0
-      ? say("NOT_FILLED_IN", { facts: listed(missing.map((one) => one.name)) })
+      ? say("NOT_FILLED_IN", { facts: listed(once(missing.map((one) => one.name))) })
       : valueText(step.value, step.type);
   return line(say("UNKNOWN", { words: step.words, why }), step.clause);
 }

@@ -1,0 +1,46 @@
+"""The lines of a budget: every cell, and every sum of cells that people ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hypolicy_simulator.arrays import Counts
+    from hypolicy_simulator.run.totals import Axes
+
+ALL: Final = "合计"
+
+
+def lines(axes: Axes, counts: Counts, fen: Counts) -> Iterator[tuple[dict[str, str], Counts, Counts]]:
+    """Names, counts and fen of each line where there is anything: all years, labels, items and funds, and their sums.
+
+    Both arrays have the replicates first, then the axes of `Totals.counts`.
+    """
+    funds = [axes.fund(place) for place in range(len(axes.items))]
+    items = [(item, funds[place], [place]) for place, item in enumerate(axes.items)]
+    items += [(ALL, fund, [n for n, own in enumerate(funds) if own == fund]) for fund in dict.fromkeys(funds)]
+    items.append((ALL, ALL, list(range(len(axes.items)))))
+    years = [(str(year), [place]) for place, year in enumerate(axes.years)]
+    for year, places in [*years, (ALL, list(range(len(axes.years))))]:
+        of_year = [array[:, places].sum(axis=1) for array in (counts, fen)]
+        for labels, (some_counts, some_fen) in _dimensions(axes, of_year):
+            for item, fund, own in items:
+                line_counts, line_fen = some_counts[:, own].sum(axis=1), some_fen[:, own].sum(axis=1)
+                if line_counts.any():
+                    names = dict(zip(axes.header, (year, *labels, item, fund), strict=True))
+                    yield names, line_counts, line_fen
+
+
+def _dimensions(axes: Axes, arrays: Sequence[Counts]) -> Iterator[tuple[tuple[str, ...], Sequence[Counts]]]:
+    """Each combination of labels, all of a dimension among them, with the arrays summed to replicates and items."""
+    parts: list[tuple[tuple[str, ...], Sequence[Counts]]] = [((), arrays)]
+    for labels in axes.dimensions:
+        choices = [*((label, place) for place, label in enumerate(labels)), (ALL, None)]
+        parts = [
+            ((*names, name), [each.sum(axis=1) if place is None else each[:, place] for each in some])
+            for names, some in parts
+            for name, place in choices
+        ]
+    yield from parts
