@@ -37,7 +37,7 @@ class Keys:
 
     def add(self, keys: pl.Series) -> None:
         """Take in the keys of some records; what is not given is no key."""
-        numbers = numbers_of(keys.drop_nulls())
+        numbers = numbers_of(keys.drop_nulls() if keys.null_count() else keys)
         self.count += len(numbers)
         if not len(numbers):
             return
@@ -100,7 +100,8 @@ def repeats_among(suspects: Sequence[pl.DataFrame]) -> Iterator[tuple[int, int]]
 def numbers_of(keys: pl.Series) -> NDArray[np.int64]:
     """A number for each key, the same for the same key, whether a file holds it as a number or as a text."""
     if keys.dtype.is_integer():
-        return keys.cast(pl.Int64, wrap_numerical=True).fill_null(0).to_numpy()
+        whole = keys if keys.dtype == pl.Int64 else keys.cast(pl.Int64)
+        return (whole.fill_null(0) if whole.null_count() else whole).to_numpy()
     spelt = keys.cast(pl.Int64, strict=False)
     plain = spelt.cast(pl.String) == keys  # and not 07, which is another key than 7
     if not plain.all(ignore_nulls=False):

@@ -65,13 +65,12 @@ class Records:
 
     def pieces(self) -> Iterator[Piece]:
         """For the first time: read, and numbered."""
-        kept: list[Piece] | None = []
+        kept: list[Piece] | None = [] if self.room else None
         size = 0
         for piece in self._read():
-            size += sum(int(series.estimated_size()) for series in piece.decoded.series.values())
             if kept is not None:
-                kept.append(piece)
-                kept = kept if size <= self.room else None
+                size += sum(int(series.estimated_size()) for series in piece.decoded.series.values())
+                kept = [*kept, piece] if size <= self.room else None
             yield piece
             self.count = piece.first + piece.height
         self._kept = kept
