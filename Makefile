@@ -11,7 +11,7 @@ SAMPLE := 0
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check reference docs bench mutation clean
+.PHONY: help demo test test-spark check reference docs bench fuzz typos hostile mutation clean
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
@@ -21,6 +21,9 @@ help:
 	@echo "make docs    写出本产品的说明网页 out/docs，有警告即失败"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
 	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
+	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
+	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
+	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
 	@echo "make mutation  逐一改动 rules 与 check 的代码，看测试能否发现；SAMPLE=数目 只抽查一部分"
 	@echo "make clean   删除虚拟环境、输出和缓存"
 
@@ -68,12 +71,30 @@ bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
 test-spark: .bench/spark/.installed
 	.bench/spark/bin/python -m pytest tests/spark
 
+fuzz: .fuzz/.installed
+	.fuzz/bin/python tests/campaigns/fuzz.py --minutes $(or $(MINUTES),10)
+
+# The fuzzer has an environment of its own, so that no other command waits for it.
+.fuzz/.installed: pyproject.toml constraints.txt | $(VENV)/.python
+	@echo "正在安装模糊测试工具……"
+	@$(PYTHON) -m venv --clear .fuzz
+	@.fuzz/bin/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --upgrade pip
+	@.fuzz/bin/python -m pip --quiet --disable-pip-version-check install $(PINNED) --editable . --group fuzz
+	@touch $@
+
+typos: $(VENV)/.installed-dev
+	$(RUN) tests/typos/campaign.py --policy shenzhen-2024
+	$(RUN) tests/typos/campaign.py --policy hengyang-2019
+
+hostile: $(VENV)/.installed-dev
+	$(RUN) tests/hostile/campaign.py
+
 mutation: $(VENV)/.installed-dev
 	@$(PIP) install $(PINNED) --group mutation
 	$(RUN) tests/campaigns/mutation.py hypolicy/rules hypolicy/check --sample $(SAMPLE) --out out/mutation.json
 
 clean:
-	rm -rf $(VENV) tests/browser/node_modules .bench out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) tests/browser/node_modules .bench .fuzz out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which pins are installed; an environment that lost them is made anew by the same two commands.

@@ -180,6 +180,7 @@ def code_page(number: str) -> str:
 _LIMITS: Final[dict[str, tuple[str, str, str]]] = {
     "MAX_FILE_BYTES": ("一个规则文件、表文件或者官方文本的大小", "字节", "HY123"),
     "MAX_FILES": ("一部政策的规则文件", "个", "HY126"),
+    "MAX_POLICY_BYTES": ("一部政策的规则文件合计", "字节", "HY133"),
     "MAX_INCLUDE_DEPTH": ("引用的层数", "层", "HY126"),
     "MAX_TOKENS": ("一个规则文件的词", "个", "HY106"),
     "MAX_NESTING": ("括号嵌套", "层", "HY107"),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from hypolicy.diagnostics.diagnostic import Collector
 
 _MOST_COMBINATIONS: Final = 256
+# What all questions of a policy may cost together, in conditions looked at: thirty times what a regulation needs.
+_MOST_EFFORT: Final = 12_000
 
 
 @frozen
@@ -45,6 +47,7 @@ class Overlaps:
 
     policy: tree.Policy
     collector: Collector
+    effort: int = 0
 
     def examine(self) -> None:
         for benefit in self.policy.benefits:
@@ -116,8 +119,12 @@ class _Benefit:
         """The first setting under which the goals can be met; otherwise that they cannot, or what is unseen."""
         unseen: Answer | None = None
         for setting in self.owner.settings([*(expr for expr, _ in goals), *rows]):
+            self.owner.effort += len(goals)
+            if self.owner.effort > _MOST_EFFORT:
+                return Answer(Verdict.UNDECIDED, unseen=("需要证明的情况过多",)), None
             search = Search(self.kind, setting.settings, setting.tables, setting.day)
             answer = search.ask(goals, rows)
+            self.owner.effort += search.branches
             if answer.verdict is Verdict.POSSIBLE:
                 return answer, setting
             if answer.verdict is Verdict.UNDECIDED:

@@ -7,8 +7,10 @@ from typing import Final
 
 MAX_FILE_BYTES: Final = 1 << 20
 MAX_FILES: Final = 256
+# All rule files of a policy together.
+MAX_POLICY_BYTES: Final = 2 << 20
 MAX_INCLUDE_DEPTH: Final = 8
-MAX_TOKENS: Final = 300_000
+MAX_TOKENS: Final = 40_000
 MAX_NESTING: Final = 32
 # Levels of an expression with the concepts in it unfolded: evaluators recurse no deeper.
 MAX_LEVELS: Final = 120

@@ -60,6 +60,9 @@ def _include(
         except UnusableFileError as error:
             collector.report(error.code, name.span, **error.facts)
             continue
+        if sum(len(read.text.encode()) for read in (*gathered.values(), file)) > limits.MAX_POLICY_BYTES:
+            collector.report("HY133", name.span, path=path, limit=limits.MAX_POLICY_BYTES)
+            continue
         gathered[path] = file
         _include(file, folder, collector, gathered, (*chain, path))
 

@@ -184,6 +184,8 @@ class _Run:
             elif len(self.out.lexemes) >= limits.MAX_TOKENS:
                 self.problem("HY106", self.at, self.at + 1, Effect.HIDES, limit=limits.MAX_TOKENS)
                 return
+            elif len(self.out.problems) >= limits.MAX_PROBLEMS:
+                return
             else:
                 self.token(text[self.at])
 

@@ -63,8 +63,8 @@ class Page:
     offsets: Sequence[int] | None = None
     marks: dict[int, Mark] = field(factory=dict)
     problems: list[Problem] = field(factory=list)
-    # Whether a > begins a line inside a sentence.
-    doubtful: bool = False
+    # How many > begin a line inside a sentence.
+    doubtful: int = 0
 
     def span(self, start: int, end: int) -> Span:
         if self.offsets is None:
@@ -147,8 +147,10 @@ class _Marker:
     def run(self) -> None:
         text, at = self.page.text, 0
         while found := _NEXT.search(text, at):
-            if len(self.page.marks) >= limits.MAX_TOKENS:
+            too_many = len(self.page.marks) >= limits.MAX_TOKENS or self.page.doubtful >= limits.MAX_PROBLEMS
+            if too_many:
                 self.problem("HY106", *found.span(), limit=limits.MAX_TOKENS)
+            if too_many or len(self.page.problems) >= limits.MAX_PROBLEMS:
                 self.page.text = text[: found.start()]
                 return
             self.pass_over(at, found.start())
@@ -217,7 +219,7 @@ class _Marker:
         """A > that begins a line; lines that begin so and follow each other are one quote."""
         end = self.line_end(start)
         if not self.between_sentences:
-            self.page.doubtful = True
+            self.page.doubtful += 1
             if not self.is_prose(self.page.raw[start + 1 : end]):
                 self.before.append(">")
                 return start + 1

@@ -13,7 +13,7 @@ from lark import Token, UnexpectedToken
 
 from hypolicy.diagnostics.diagnostic import Place
 from hypolicy.source import limits
-from hypolicy.source.text import Span
+from hypolicy.source.text import SourceText, Span
 from hypolicy.syntax import tree
 from hypolicy.syntax.blocks import may_hold
 from hypolicy.syntax.builder import Builder
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hypolicy.diagnostics.diagnostic import Collector
-    from hypolicy.source.text import SourceText
     from hypolicy.syntax.lexer import Lexed, Trivia
 
 # A sentence whose second token is a name declares it, but for these lines.
 _NAMING_LINES = frozenset({"_K_CASE", "_K_HOLDER", "_K_NOT_WITH", "_K_REFER", "_K_ADOPT"})
 _NAMELESS_DECLARATIONS = frozenset({"CLAUSE", "_K_LEDGER", "_K_NOT_COMPUTABLE", "_K_INCLUDE"})
 _PLACES_SHOWN = 5
+_SENTENCE_ENDS = ("。", ".", "：", ":")
 
 
 def parse(
@@ -55,7 +55,7 @@ def parse(
     lost = set(vocabulary.doubtful)
     blocks: list[tree.Block] = []
     for source in sources:
-        reader = _Reader(source, lexer.lex(source), collector, unknown, lost)
+        reader = _Reader(source, lexer, lexer.lex(source), collector, unknown, lost)
         reader.read()
         blocks += reader.blocks
     unknown.report(collector)
@@ -89,6 +89,7 @@ class _Reader:
     """One file, sentence by sentence."""
 
     source: SourceText
+    lexer: Lexer
     lexed: Lexed
     collector: Collector
     unknown: _Unknown
@@ -123,6 +124,19 @@ class _Reader:
         self.close()
         for quote in self.pending_quotes:
             self.collector.report("HY116", quote.span, clause=self.clause)
+        self.comments()
+
+    def comments(self) -> None:
+        """Tell of rules behind a #, which are none: a mark typed by mistake would take a rule away in silence."""
+        room = limits.MAX_TOKENS - len(self.lexed.lexemes)
+        for trivia in self.lexed.trivia:
+            if trivia.is_quote or not trivia.text.endswith(_SENTENCE_ENDS) or room < 0:
+                continue
+            read = self.lexer.lex(SourceText(self.source.path, trivia.text))
+            room -= len(read.lexemes)
+            found = list(sentences(read))
+            if found and not read.problems and all(_is_sentence(one.lexemes) for one in found):
+                self.collector.report("HY132", trivia.span)
 
     # ---------------------------------------------------------------------------------------- one sentence
 
@@ -248,13 +262,24 @@ class _Reader:
         self.lines, self.quotes = [], []
 
 
+def _is_sentence(lexemes: Sequence[Lexeme]) -> bool:
+    try:
+        sentence_parser().parse(cast("str", [_token(lexeme) for lexeme in lexemes]))
+    except UnexpectedToken:
+        return False
+    return True
+
+
 def _hides(problems: Sequence[Problem]) -> bool:
     return any(problem.effect is Effect.HIDES for problem in problems)
 
 
 def _token(lexeme: Lexeme) -> Token:
     start, end = lexeme.span.start, lexeme.span.end
-    return Token(lexeme.kind, cast("str", lexeme.value), start, 1, start, 1, end, end)
+    text = lexeme.value if isinstance(lexeme.value, str) else ""
+    token = Token(lexeme.kind, text, start, 1, start, 1, end, end)
+    token.value = lexeme.value
+    return token
 
 
 def _stop(last: Lexeme) -> Lexeme:

@@ -114,6 +114,8 @@ class Scanner:
         return labels
 
     def _born(self, name: str, span: Span) -> None:
+        if not name:
+            return  # an empty 「」 has been reported
         if name in self.keywords:
             self.collector.report("HY202", span, word=name)
             return

@@ -163,6 +163,16 @@ def too_large(folder: Path) -> Found:
     return reported(folder)
 
 
+def too_large_together(folder: Path) -> Found:
+    count = limits.MAX_POLICY_BYTES // limits.MAX_FILE_BYTES
+    (folder / "政策.hyp").write_text(
+        SMALL + "".join(f"引用“{n}.hyp”。\n" for n in range(count)), encoding="utf-8"
+    )
+    for n in range(count):
+        (folder / f"{n}.hyp").write_text("# 注" + " " * (limits.MAX_FILE_BYTES - 9), encoding="utf-8")
+    return reported(folder)
+
+
 def too_deep(folder: Path) -> Found:
     depth = limits.MAX_INCLUDE_DEPTH + 1
     for level in range(depth):
@@ -191,6 +201,7 @@ LARGE: dict[str, Callable[[Path], Found]] = {
     "HY106": too_many_words,
     "HY123": too_large,
     "HY126": too_deep,
+    "HY133": too_large_together,
     "HY128": too_many_terms,
     "HY414": too_many_rows,
 }

@@ -18,11 +18,9 @@ from pages.reading import read
 
 from hypolicy.backends.pages.shell.wrap import wrap
 from hypolicy.backends.pages.site import site
-from hypolicy.pipeline import check_folder
 from hypolicy.publication import matter
 from hypolicy.rules.calendar import Period
 from hypolicy.rules.tree import TableVersion
-from hypolicy.source.folder import PolicyFolder
 from hypolicy.source.text import SourceText, Span
 
 if TYPE_CHECKING:
@@ -79,7 +77,7 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def spoilt_site(out: Path) -> Path:
-    made = site(spoil(matter(check_folder(SMALL), PolicyFolder(SMALL.resolve()))))
+    made = site(spoil(matter(SMALL)[0]))
     wrap(made.title, made.pages, {}, (made.title,), out)
     return out
 

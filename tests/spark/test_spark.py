@@ -104,8 +104,8 @@ def test_faults_are_told_as_without_spark(tmp_path: Path, records: Path) -> None
 
 def test_a_damaged_file_and_a_wrong_master(tmp_path: Path) -> None:
     data = make_records.write(tmp_path / "data", 3_000)
-    damaged = data.read_bytes()
-    data.write_bytes(damaged[:2000] + bytes(500) + damaged[2500:])
+    sound = data.read_bytes()
+    data.write_bytes(sound[:4] + b"\xff" * 300 + sound[304:])  # the head of the first page, not of the file
     done = decide(BENCHMARK, data, tmp_path / "a", "--engine", "spark", "--master", LOCAL)
     assert (done.code, "HY814" in done.err) == (2, True), done.err
     done = decide(BENCHMARK, data, tmp_path / "b", "--engine", "spark", "--master", "nowhere")

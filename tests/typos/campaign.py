@@ -1,0 +1,71 @@
+"""Every slip of the hand in the rule files of a policy (make typos): which ones nobody would notice.
+
+    python tests/typos/campaign.py [--policy NAME] [--only FILE...] [--share N] [--update]
+
+Without --update, exit code 1 where a slip makes another rule that is not in tests/typos/valid. With --share N only
+every N-th of the slips that need the whole check gets it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from typos.known import known, write  # noqa: E402 - found by the path above
+from typos.slips import Proofreader, Sort, Verdict  # noqa: E402
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--policy", default="hengyang-2019")
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--share", type=int, default=1)
+    parser.add_argument("--update", action="store_true")
+    chosen = parser.parse_args()
+    counts: Counter[Verdict | Sort] = Counter()
+    other: set[str] = set()
+    start = process_time()
+    with TemporaryDirectory() as scratch:
+        reader = Proofreader(ROOT / "policies" / chosen.policy, Path(scratch))
+        whole = 0
+        for number, window in enumerate(reader.windows, 1):
+            source = window.source
+            if chosen.only and source.path.name not in chosen.only:
+                continue
+            for slip in reader.slips(window):
+                verdict = reader.in_window(window, slip)
+                if verdict is None:
+                    whole += 1
+                    if whole % chosen.share:
+                        continue
+                    verdict = reader.in_folder(source, slip)
+                counts[verdict] += 1
+                if verdict is Verdict.OTHER:
+                    sort = slip.sort(source.text)
+                    counts[sort] += 1
+                    if sort is not Sort.NUMBER:
+                        other.add(f"{source.path}\t{slip.words(source.text)}")
+            print(f"\r{number}/{len(reader.windows)} 句", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    tried = sum(counts[verdict] for verdict in Verdict)
+    told = "，".join(f"{kind.value} {counts[kind]:,}" for kind in (*Verdict, *Sort))
+    summary = f"{chosen.policy}：试过 {tried:,} 处笔误；{told}。"
+    print(f"{summary}其中 {whole:,} 处整部检查。{process_time() - start:.0f} 秒处理器时间。")
+    if chosen.update:
+        write(chosen.policy, (summary,), other | (known(chosen.policy) if chosen.only else set()))
+        return 0
+    new = sorted(other - known(chosen.policy))
+    for line in new:
+        print(line)
+    return 1 if new else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

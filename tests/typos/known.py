@@ -1,0 +1,27 @@
+"""The slips that make another valid rule, as they were reviewed: one folder's list in each file of `valid/`.
+
+A line is a file, a tab, and the slip in its line. Slips in numbers are not listed: any number is a valid number, and
+whether it is the right one is told by the worked cases and by whoever compares the rule with the text above it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FOLDER = Path(__file__).with_name("valid")
+
+
+def known(policy: str) -> set[str]:
+    file = FOLDER / f"{policy}.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def write(policy: str, notes: Iterable[str], slips: Iterable[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    text = "".join(f"{line}\n" for line in (*(f"# {note}" for note in notes), *sorted(slips)))
+    (FOLDER / f"{policy}.txt").write_text(text, encoding="utf-8")
