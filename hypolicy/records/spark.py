@@ -46,6 +46,7 @@ _FILE, _ROW = "#file", "#row_index"
 def session(master: str | None) -> Iterator[Session]:
     """The session that this process runs in, or one of its own on `master`, which ends with it."""
     try:
+        from py4j.protocol import Py4JError  # type: ignore[import-not-found]  # noqa: PLC0415
         from pyspark.errors import PySparkException  # type: ignore[import-not-found]  # noqa: PLC0415
         from pyspark.sql import SparkSession  # type: ignore[import-not-found]  # noqa: PLC0415
     except ImportError:
@@ -58,8 +59,8 @@ def session(master: str | None) -> Iterator[Session]:
         builder = builder.config(name, value)
     try:
         started = builder.getOrCreate()
-    except PySparkException as error:
-        raise Refusal(Diagnostic("HY932", {"reason": error.getCondition() or type(error).__name__})) from None
+    except (PySparkException, Py4JError) as error:
+        raise Refusal(Diagnostic("HY932", {"reason": type(error).__name__})) from None
     try:
         started.sparkContext.setLogLevel("ERROR")
         yield started
