@@ -14,10 +14,10 @@ import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
+from hypolicy.backends.columns.conditions import row_screen
 from hypolicy.backends.columns.program import Wanted
 from hypolicy.backends.columns.reasons import GRANTED, STATUSES
 from hypolicy.backends.columns.run import with_changes
-from hypolicy.backends.columns.screen import row_screen
 from hypolicy.records.results import RESULT_COLUMNS, Sums, fund_name
 from hypolicy.rules import tree
 from hypolicy.rules.payees import PERSON

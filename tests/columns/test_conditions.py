@@ -10,9 +10,9 @@ from differential.test_agreement import policy, rows
 from strategies.random_batches import random_rows
 from strategies.random_policies import loaded, random_policy
 
+from hypolicy.backends.columns.conditions import row_screen
 from hypolicy.backends.columns.machine import PlainMachine
 from hypolicy.backends.columns.program import canonical_frame
-from hypolicy.backends.columns.screen import row_screen
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules import tree
