@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from attrs import define, evolve, field, frozen
 
-from hypolicy.backends.columns.entries import numbers, together
+from hypolicy.backends.columns.entries import together
 from hypolicy.backends.columns.program import Program, Wanted, compile_policy
 from hypolicy.backends.columns.settled import NO_CHANGES, Changes, Settled
 from hypolicy.backends.columns.totals import Totals
@@ -208,7 +208,7 @@ class Worker:
     ) -> Iterator[Blob]:
         """Write results into a folder, if there is one, a file for records that follow each other; add up payments."""
         policy = self.work.policy
-        settled = Settled(changes, Totals.none(policy), pl.DataFrame(), policy, ())
+        settled = Settled(changes, Totals.none(policy), policy, None, pl.DataFrame())
         sums = Sums()
         for first, stretch in _stretches(pieces):
             outcomes = Outcomes(lambda: stretch, self.program, settled)  # noqa: B023 - gone through at once
@@ -326,14 +326,9 @@ class Gathered:
     @property
     def granted(self) -> pl.DataFrame:
         """Entries of all parts in ledger order."""
-        ledger = self.work.policy.ledger
-        assert ledger is not None
         program = worker_of(self.work.packed()).program
         entries = together([program.history_frame(()), *self._granted], program.carried)
-        # Those of one record are of one part, and stay in their order.
-        facts = dict.fromkeys((*ledger.order, self.work.kind.key))
-        turns = [numbers(entries[fact.name], fact) for fact in facts]
-        return entries[np.lexsort(turns[::-1])]
+        return entries if program.ledger is None else program.ledger.in_order(entries)
 
 
 def _join(known: dict[str, Remark], told: dict[str, Remark]) -> None:
