@@ -46,23 +46,24 @@ def keys_of(entries: Iterable[Entry], policy: Policy) -> frozenset[str]:
     return frozenset(str(entry.facts[key]) for entry in entries)
 
 
-def require_sound(checks: Checks, data: Path, outputs: Sequence[Path]) -> None:
+def require_sound(checks: Checks, data: Path | None, outputs: Sequence[Path]) -> None:
     """End the run where records are faulty, or have been decided before; all faults are listed in a file."""
     records = checks.records
-    if checks.entered.count:
-        facts = {"count": str(checks.entered.count), "rows": _named(checks.entered, records)}
+    entered = checks.alone.entered
+    if entered.count:
+        facts = {"count": str(entered.count), "rows": _named(entered, records)}
         raise Refusal(Diagnostic("HY911", facts))
     if checks.faults:
         _refuse(checks, data, outputs)
 
 
-def _refuse(checks: Checks, data: Path, outputs: Sequence[Path]) -> NoReturn:
-    """List every fault; where the data's folder is closed, beside the output."""
+def _refuse(checks: Checks, data: Path | None, outputs: Sequence[Path]) -> NoReturn:
+    """List every fault; where the data's folder is closed, or no folder of this machine, beside the output."""
     records, faults = checks.records, checks.faults.all()
     _tell_faults(faults.head(_MOST_LISTED).iter_rows(), faults.height, records.row_label)
     written: Path | None = None
     problem: Refusal | None = None
-    for place in [faults_path(data), *(faults_path(path) for path in outputs)]:
+    for place in [faults_path(path) for path in (data, *outputs) if path is not None]:
         try:
             write_faults(place, faults, records)
         except Refusal as refusal:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,7 +23,7 @@ from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records import results
 from hypolicy.records.batch import figures_of, read_batch
-from hypolicy.records.checks import Checks
+from hypolicy.records.checks import Checks, Screening
 from hypolicy.records.files import require_writable, write_tables
 from hypolicy.records.reading import Records
 from hypolicy.records.sources import sources_of
@@ -39,13 +40,23 @@ _LEAST = 400 << 20
 _PARTS = 4
 
 
+class _Data(click.ParamType[Path | str]):
+    """A file or a folder of this machine, or an address (s3a://…) that only Spark can reach."""
+
+    name = "data"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        return str(value) if "://" in str(value) else Path(value)
+
+
 @click.command("decide", short_help="审定数据文件中的每一条记录。")
 @click.argument("policy", type=_PATH)
 @click.option(
     "--data",
     required=True,
     multiple=True,
-    type=_PATH,
+    type=_Data(),
+    metavar="文件",
     help="记录文件：.csv、.parquet、.xlsx 或 .json，或者放这些文件的文件夹；可以写几次。",
 )
 @click.option("--out", type=_PATH, help="逐条结果写到这个文件（格式由扩展名决定）。")
@@ -65,12 +76,13 @@ _PARTS = 4
     "--engine",
     type=click.Choice(ENGINES),
     default="auto",
-    help="怎样计算：exact 逐条精确计算，columns 编译后整批计算，两者结果相同；默认按数据的多少选择。",
+    help="怎样计算：exact 逐条精确计算，columns 编译后整批计算，spark 在集群上计算，结果都相同；默认按数据的多少选择。",
 )
+@click.option("--master", metavar="地址", help="Spark 集群的地址；默认是本机，或者 spark-submit 所定的。")
 @click.option("--memory", metavar="大小", default="1G", help="内存的限度，例如 600M、4G；默认 1G。")
 def command(
     policy: Path,
-    data: tuple[Path, ...],
+    data: tuple[Path | str, ...],
     out: Path | None,
     totals: Path | None,
     payments: Path | None,
@@ -83,6 +95,7 @@ def command(
     records: str | None,
     encoding: str,
     engine: str,
+    master: str | None,
     memory: str,
 ) -> None:
     """按政策文件夹 POLICY 审定 --data 中的每一条记录。
@@ -95,26 +108,33 @@ def command(
         loaded = load(policy, amendments=amendments)
         settings = read_settings(loaded, readings, values, tables, encoding)
         kind = _kind(loaded, records)
-        sources = sources_of(data)
+        uris = tuple(str(each) for each in data if isinstance(each, str))
+        paths = [each for each in data if isinstance(each, Path)]
+        if uris and (paths or engine != "spark"):
+            raise Refusal(Diagnostic("HY933", {"data": uris[0]}))
+        sources = sources_of(paths)
         files = [*(source.path for source in sources), *([history] if history else [])]
         _outputs_sound(outputs, _inputs(policy, loaded, settings, files))
         _options_fit(loaded, kind, outputs, history)
         entries = history_entries(history, loaded, encoding)
         room = _memory(memory)
-        with progress() as bar:
-            reading = Records(kind, sources, encoding, room, bar.advance)
-            checks = Checks(reading, settings, room, keys_of(entries, loaded))
+        with progress() as bar, ExitStack() as stack:
+            goes_twice = outputs.out is not None or outputs.payments is not None
+            reading = Records(kind, sources, encoding, room if goes_twice else 0, bar.advance)
+            checks = Checks(reading, Screening(kind, settings, keys_of(entries, loaded)), room)
             if kind.name != loaded.records[0].name:
-                _figures(loaded, settings, checks, data[0], outputs)
+                _figures(loaded, settings, checks, paths[0], outputs)
                 return
             bar.stage("读取")
-            decided = begin(engine, Order(loaded, settings, checks, entries, outputs))
+            order = Order(loaded, settings, checks, entries, outputs, master, uris)
+            decided = begin(engine, order, stack)
             bar.close()
-            require_sound(checks, data[0], outputs.paths)
+            require_sound(checks, paths[0] if paths else None, outputs.paths)
             tell_remarks(checks)
             bar.stage("写出")
             result = decided.result()
             write_tables(result.tables)
+            result.finish()
         say_results(loaded, settings, result)
         for path in outputs.paths:
             tell(f"已写入 {path}")

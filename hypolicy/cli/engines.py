@@ -1,34 +1,42 @@
 """The ways in which records can be decided: one by one by the exact evaluator, or all at once by compiled rules.
 
-Both give the same results. The exact one is at once at its work, and is right for a batch; the compiled one takes a
-moment to begin, is many times faster, and holds no more than pieces of the data in memory.
+All give the same results. The exact one is at once at its work, and is right for a batch; the compiled one takes a
+moment to begin, is many times faster, and holds no more than pieces of the data in memory. On a cluster the compiled
+rules are run by many machines.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
+import shutil
 from collections import Counter
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from attrs import define, field, frozen
 
 from hypolicy.cli.console import tell
+from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records import results
 from hypolicy.records.batch import decide_batch, read_batch
 from hypolicy.rules.outcome import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
     from pathlib import Path
 
     from hypolicy.backends.columns.program import Program, Settled
     from hypolicy.records.batch import Row
     from hypolicy.records.checks import Checks
+    from hypolicy.records.cluster import Gathered
+    from hypolicy.records.spark import Addresses, Files
     from hypolicy.records.writing import Table
     from hypolicy.rules.outcome import Entry, Settings
     from hypolicy.rules.tree import Policy
 
-ENGINES: Final = ("auto", "exact", "columns")
+ENGINES: Final = ("auto", "exact", "columns", "spark")
 # Files of more bytes than this are worth compiling the rules for; Parquet is five times as dense as text.
 _LARGE: Final = 1 << 21
 _LARGE_PARQUET: Final = _LARGE // 5
@@ -57,6 +65,12 @@ class Order:
     checks: Checks
     history: tuple[Entry, ...]
     outputs: Outputs
+    master: str | None = None  # of the cluster
+    uris: tuple[str, ...] = ()  # of data that only Spark can reach
+
+
+def _nothing() -> None:
+    """Nothing remains to be done."""
 
 
 @frozen
@@ -67,6 +81,8 @@ class Result:
     statuses: list[Counter[Status]]
     fen: list[int]
     tables: list[tuple[Path, Table]]
+    # Done when all tables are written.
+    finish: Callable[[], object] = _nothing
 
 
 class Begun(Protocol):
@@ -75,13 +91,15 @@ class Begun(Protocol):
     def result(self) -> Result: ...
 
 
-def begin(engine: str, order: Order) -> Begun:
-    """Read and check all records with an engine of this name."""
+def begin(engine: str, order: Order, stack: ExitStack) -> Begun:
+    """Read and check all records with an engine of this name; `stack` is closed when all is done."""
     match engine:
         case "exact":
             return Exact(order)
         case "columns":
             return Columns(order, compiled(order))
+        case "spark":
+            return OnSpark(order, stack)
         case _:
             if not _is_large(order):
                 return Exact(order)
@@ -160,17 +178,19 @@ class Columns:
         self.settled = settle(self.program, self.order.checks, self.order.history, reasons=reasons)
 
     def result(self) -> Result:
-        from hypolicy.records.bulk import Outcomes, result_counts, totals_of  # noqa: PLC0415
+        from hypolicy.records.bulk import Outcomes, Tally  # noqa: PLC0415
 
         assert self.settled is not None
         policy, outputs, settled = self.order.policy, self.order.outputs, self.settled
-        outcomes = Outcomes(self.order.checks.records, self.program, settled)
+        tally = Tally()
+        tally.add(settled.totals)
+        outcomes = Outcomes(self.order.checks.records.again, self.program, settled)
         tables: list[tuple[Path, Table]] = []
         paid = results.Sums()
         if outputs.out is not None:
             tables.append((outputs.out, outcomes.table(paid if outputs.payments else None)))
         if outputs.totals is not None:
-            tables.append((outputs.totals, results.totals_table(policy, totals_of(policy, settled))))
+            tables.append((outputs.totals, results.totals_table(policy, tally.sums)))
         if outputs.payments is not None and outputs.out is None:
             paid = outcomes.payments()
         if outputs.payments is not None:
@@ -178,4 +198,73 @@ class Columns:
             tables.append((outputs.payments, lambda: results.payments_table(policy, paid)))
         if outputs.granted is not None:
             tables.append((outputs.granted, results.ledger_table(policy, settled.granted)))
-        return Result(self.order.checks.records.count, *result_counts(settled), tables)
+        return Result(self.order.checks.records.count, tally.statuses, tally.fen, tables)
+
+
+@define
+class OnSpark:
+    """The same rules, run by the machines of a cluster. `stack` ends the session, whatever happens."""
+
+    order: Order
+    stack: ExitStack
+    _spark: Any = field(init=False)
+    _files: Files | Addresses = field(init=False)
+    _gathered: Gathered = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        order, checks = self.order, self.order.checks
+        _require_fit_for_spark(order)
+        compiled(order)  # what cannot be compiled is told before anything is started
+        from hypolicy.records import spark  # noqa: PLC0415 - as above
+        from hypolicy.records.cluster import Work  # noqa: PLC0415
+
+        self._spark = self.stack.enter_context(spark.session(order.master))
+        reasons = order.outputs.out is not None
+        parts = 2 * spark.parallelism(self._spark)
+        work = Work(
+            order.policy, order.settings, order.history, frozenset(checks.alone.known), parts, reasons
+        )
+        if order.uris:
+            self._files = spark.Addresses.of(self._spark, order.uris)
+        else:
+            self._files = spark.Files.of(checks.records.sources)
+        self._gathered = spark.gather(self._spark, self._files, work)
+        spark.look_again(self._spark, self._files, self._gathered)
+        checks.take(self._gathered, self._files.starts)
+
+    def result(self) -> Result:
+        policy, outputs, gathered = self.order.policy, self.order.outputs, self._gathered
+        tables: list[tuple[Path, Table]] = []
+        finish = self._write_results()
+        if outputs.totals is not None:
+            tables.append((outputs.totals, results.totals_table(policy, gathered.tally.sums)))
+        if outputs.payments is not None:
+            tables.append((outputs.payments, results.payments_table(policy, gathered.payments)))
+        if outputs.granted is not None:
+            tables.append((outputs.granted, results.ledger_table(policy, gathered.granted)))
+        return Result(gathered.count, gathered.tally.statuses, gathered.tally.fen, tables, finish)
+
+    def _write_results(self) -> Callable[[], object]:
+        """Results of single records, in a folder beside its place until all is written, and payments."""
+        from hypolicy.records.spark import write_results  # noqa: PLC0415 - as above
+
+        out, payments = self.order.outputs.out, self.order.outputs.payments is not None
+        if out is None:
+            if payments:
+                write_results(self._spark, self._files, self._gathered, None, payments=True)
+            return _nothing
+        beside = out.with_name(f".{out.name}.{secrets.token_hex(6)}").absolute()
+        self.stack.callback(shutil.rmtree, beside, ignore_errors=True)
+        beside.mkdir()
+        write_results(self._spark, self._files, self._gathered, beside, payments=payments)
+        return lambda: beside.rename(out)
+
+
+def _require_fit_for_spark(order: Order) -> None:
+    """Told before anything is started."""
+    for source in order.checks.records.sources:
+        if source.path.suffix.lower() != ".parquet":
+            raise Refusal(Diagnostic("HY934", {"file": str(source.path)}))
+    out = order.outputs.out
+    if out is not None and (out.suffix.lower() != ".parquet" or out.exists()):
+        raise Refusal(Diagnostic("HY935", {"path": str(out)}))

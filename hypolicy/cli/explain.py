@@ -17,7 +17,7 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records.batch import read_batch
-from hypolicy.records.checks import Checks
+from hypolicy.records.checks import Checks, Screening
 from hypolicy.records.files import atomic_path
 from hypolicy.records.reading import Records
 from hypolicy.records.sources import sources_of
@@ -82,7 +82,7 @@ def command(
         entries = history_entries(history, loaded, encoding)
         kind = loaded.records[0]
         reading = Records(kind, sources_of([data]), encoding)
-        checks = Checks(reading, settings, known=keys_of(entries, loaded))
+        checks = Checks(reading, Screening(kind, settings, keys_of(entries, loaded)))
         rows = read_batch(checks)
         require_sound(checks, data, [out] if out is not None else [])
         place = _place(kind, rows, data, record)

@@ -12,26 +12,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
-from attrs import frozen
+from attrs import define, field, frozen
 
+from hypolicy.backends.columns.conditions import row_screen
 from hypolicy.backends.columns.program import Wanted
 from hypolicy.backends.columns.reasons import GRANTED, STATUSES
 from hypolicy.backends.columns.run import with_changes
 from hypolicy.records.results import RESULT_COLUMNS, Sums, fund_name
+from hypolicy.rules import tree
 from hypolicy.rules.payees import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Set
 
     import pyarrow as pa  # type: ignore[import-untyped]
     from numpy.typing import NDArray
 
     from hypolicy.backends.columns.decisions import ItemColumn
-    from hypolicy.backends.columns.program import Decisions, Program, Settled
-    from hypolicy.records.checks import Checks
-    from hypolicy.records.reading import Piece, Records
+    from hypolicy.backends.columns.program import Decisions, Program, Settled, Totals
+    from hypolicy.records.checks import Checks, Screening
+    from hypolicy.records.reading import Piece
     from hypolicy.rules.outcome import Entry, Status
-    from hypolicy.rules.tree import Benefit, Policy
+    from hypolicy.rules.tree import Benefit
 
 _STATUSES: Final = [status.value for status in STATUSES]
 
@@ -39,30 +41,51 @@ _STATUSES: Final = [status.value for status in STATUSES]
 def settle(program: Program, checks: Checks, history: Iterable[Entry], *, reasons: bool) -> Settled | None:
     """Read, check and decide all records; None where there are faults. `reasons`: whether anyone will read them."""
     run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED)
+    compile_screening(program, checks.alone)
     for piece in checks.pieces():
         if not checks.faults:
-            run.feed(_frame(program, piece))
+            run.feed(frame_of(program, piece))
     return None if checks.faults else run.finish()
 
 
-def _frame(program: Program, piece: Piece) -> pl.DataFrame:
+def compile_screening(program: Program, screening: Screening) -> None:
+    """Have 校验 and 提示 compiled too, where they can be."""
+    kind = program.kind
+    broken = [tree.Not(validation.condition, validation.origin) for validation in kind.validations]
+    odd = [notice.condition for notice in kind.notices if notice.condition is not None]
+    compiled = row_screen([*broken, *odd], program.settings)
+    if compiled is None:
+        return
+
+    def rules(piece: Piece, faulty: Set[int]) -> list[list[int]]:
+        frame = pl.DataFrame([piece.decoded.series[fact.name] for fact in compiled.coding.facts])
+        machine = program.machine(piece.first + piece.height)
+        if not faulty:
+            return [rows.tolist() for rows in compiled.rows(frame, machine)]
+        sound = np.delete(np.arange(piece.height), sorted(faulty))
+        return [sound[rows].tolist() for rows in compiled.rows(frame[sound], machine)]
+
+    screening.rules = rules
+
+
+def frame_of(program: Program, piece: Piece) -> pl.DataFrame:
     """What the engine reads of a piece."""
     return pl.DataFrame([piece.decoded.series[fact.name] for fact in program.facts])
 
 
 @frozen
 class Outcomes:
-    """What was decided on all records; every time it is gone through, so are the records."""
+    """What was decided on records; every time it is gone through, `again` gives their pieces."""
 
-    records: Records
+    again: Callable[[], Iterable[Piece]]
     program: Program
     settled: Settled
 
     def pieces(self) -> Iterator[tuple[Piece, Decisions]]:
         """Each piece of the records with its decisions behind the ledger."""
-        for piece in self.records.again():
+        for piece in self.again():
             run = self.program.start(first_row=piece.first)
-            part = run.feed(_frame(self.program, piece))
+            part = run.feed(frame_of(self.program, piece))
             assert part is not None
             yield piece, with_changes(part, self.settled)
 
@@ -70,7 +93,7 @@ class Outcomes:
         """The table of results, piece by piece; on the way payments are added up, where they are asked for."""
         import pyarrow as pa  # noqa: PLC0415 - nobody else waits for it
 
-        key = self.records.kind.key.name
+        key = self.program.kind.key.name
         names = [key, *(f"{item.name}.{name}" for item in self.program.items for name in RESULT_COLUMNS)]
         for piece, decisions in self.pieces():
             if payments is not None:
@@ -96,25 +119,35 @@ class Outcomes:
                     sums.add((payee_kind, payee, place, fund_name(benefit)), count, fen)
 
 
-def totals_of(policy: Policy, settled: Settled) -> Sums:
-    """Sums by year, values of the dimensions, place of the item, and fund."""
-    sums = Sums()
-    for cell in settled.totals.cells():
-        fund = fund_name(policy.benefits[cell.item])
-        sums.add((cell.year, cell.dimensions, cell.item, fund), cell.count, cell.fen)
-    return sums
+@define
+class Tally:
+    """`sums` by year, values of the dimensions, place of the item, and fund; `statuses`: how many records have each."""
 
+    sums: Sums = field(factory=Sums)
+    statuses: list[Counter[Status]] = field(factory=list)
 
-def result_counts(settled: Settled) -> tuple[list[Counter[Status]], list[int]]:
-    """By item, how many records have each status, and what is granted in fen."""
-    counts = [
-        Counter({status: count for status, count in zip(STATUSES, row, strict=True) if count})
-        for row in settled.totals.statuses.tolist()
-    ]
-    fen = [0] * len(counts)
-    for cell in settled.totals.cells():
-        fen[cell.item] += cell.fen
-    return counts, fen
+    def add(self, totals: Totals) -> None:
+        for cell in totals.cells():
+            fund = fund_name(totals.policy.benefits[cell.item])
+            self.sums.add((cell.year, cell.dimensions, cell.item, fund), cell.count, cell.fen)
+        rows = totals.statuses.tolist()
+        self.statuses += [Counter() for _ in rows[len(self.statuses) :]]
+        for counts, row in zip(self.statuses, rows, strict=True):
+            counts.update(dict(zip(STATUSES, row, strict=True)))
+
+    def join(self, other: Tally) -> None:
+        self.sums.join(other.sums)
+        self.statuses += [Counter() for _ in other.statuses[len(self.statuses) :]]
+        for counts, more in zip(self.statuses, other.statuses, strict=False):
+            counts.update(more)
+
+    @property
+    def fen(self) -> list[int]:
+        """What is granted, by item."""
+        out = [0] * len(self.statuses)
+        for (_, _, place, _), fen in self.sums.fen.items():
+            out[place] += fen
+        return out
 
 
 # --- results -------------------------------------------------------------------------------------------------

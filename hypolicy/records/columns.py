@@ -49,19 +49,13 @@ def decode_column(series: pl.Series, fact: Fact) -> DecodedColumn:
 
 def decode_columns(frame: pl.DataFrame, facts: Sequence[Fact]) -> dict[str, DecodedColumn]:
     """The columns of these facts, by their names in the file, in one query, which runs on all processors."""
-    standing = {fact.column: _as_it_stands(frame[fact.column], fact) for fact in facts}
-    read = frame.select(
-        canonical(pl.col(fact.column), frame[fact.column].dtype, fact).alias(fact.column)
+    to_read = [fact for fact in facts if not _stands(frame[fact.column], fact)]
+    read = frame.select(_read(frame[fact.column], fact).alias(fact.column) for fact in to_read)
+    values = {fact.column: frame[fact.column] for fact in facts} | {s.name: s for s in read.iter_columns()}
+    return {
+        fact.column: _complete(frame[fact.column], values[fact.column].alias(fact.name), fact)
         for fact in facts
-        if standing[fact.column] is None
-    )
-    out = {}
-    for fact in facts:
-        values = standing[fact.column]
-        if values is None:
-            values = read[fact.column]
-        out[fact.column] = _complete(frame[fact.column], values.alias(fact.name), fact)
-    return out
+    }
 
 
 def _complete(series: pl.Series, values: pl.Series, fact: Fact) -> DecodedColumn:
@@ -76,26 +70,34 @@ def _complete(series: pl.Series, values: pl.Series, fact: Fact) -> DecodedColumn
     return DecodedColumn(values, faulty.arg_true().to_list(), _problems(series.filter(faulty), fact))
 
 
-def _as_it_stands(series: pl.Series, fact: Fact) -> pl.Series | None:
-    """The column, where each cell is a value of the fact, or not given, without any change but of its type."""
+def _stands(series: pl.Series, fact: Fact) -> bool:
+    """Whether each cell is a value of the fact as it stands, or not given."""
     if series.null_count() and not fact.optional:
-        return None
+        return False
     dtype = series.dtype
     match fact.type:
-        case BoolType() if dtype == pl.Boolean:
-            return series
-        case DateType() if dtype == pl.Date and _lies_within(series.to_physical(), *_DAYS):
-            return series
-        case NumberType(whole=True) if dtype.is_integer() and _lies_within(series, 0, MAX_COUNT):
-            return series
-        case TextType() | IdentifierType() if dtype in _SHORT_INTEGERS:
-            return series
-        case EnumType(labels=labels) if dtype == pl.Enum(labels):
-            return series
-        case EnumType() if dtype.is_integer():
-            return _decoded(series, fact.type)
+        case BoolType():
+            return dtype == pl.Boolean
+        case DateType():
+            return dtype == pl.Date and _lies_within(series.to_physical(), *_DAYS)
+        case NumberType(whole=True):
+            return dtype.is_integer() and _lies_within(series, 0, MAX_COUNT)
+        case TextType() | IdentifierType():
+            return dtype in _SHORT_INTEGERS
+        case EnumType(labels=labels):
+            return dtype == pl.Enum(labels)
         case _:
-            return None
+            return False
+
+
+def _read(series: pl.Series, fact: Fact) -> pl.Expr:
+    """The values of a fact; labels of codes that are small numbers by a table, because texts are slow."""
+    column = pl.col(fact.column)
+    if isinstance(fact.type, EnumType) and series.dtype.is_integer():
+        labels = _labels_by_code(fact.type)
+        if labels is not None and _lies_within(series, 0, len(labels) - 1):
+            return pl.lit(labels).gather(column)
+    return canonical(column, series.dtype, fact)
 
 
 def _lies_within(numbers: pl.Series, least: int, most: int) -> bool:
@@ -103,25 +105,17 @@ def _lies_within(numbers: pl.Series, least: int, most: int) -> bool:
     return smallest is None or bool(least <= smallest and largest <= most)  # type: ignore[operator]
 
 
-def _decoded(numbers: pl.Series, kind: EnumType) -> pl.Series | None:
-    """Labels of codes that are small numbers, all of which are known; by a table, because texts are slow."""
-    ranks = _rank_by_code(kind)
-    if ranks is None or not _lies_within(numbers, 0, len(ranks) - 1):
-        return None
-    found = ranks.gather(numbers)
-    return found.cat.to(pl.Enum(kind.labels)) if found.null_count() == numbers.null_count() else None
-
-
 @cache
-def _rank_by_code(kind: EnumType) -> pl.Series | None:
-    """The ranks of labels at the places of their codes; None where a code is no small number."""
-    if not kind.codes or not all(re.fullmatch("0|[1-9][0-9]{0,3}", code) for code in kind.codes):
+def _labels_by_code(kind: EnumType) -> pl.Series | None:
+    """Labels at the places of their codes; None where a code is no small number, or a label is a number too."""
+    small = re.compile("0|[1-9][0-9]{0,3}")
+    if not kind.codes or not all(map(small.fullmatch, kind.codes)) or any(map(str.isdecimal, kind.labels)):
         return None
     numbers = [int(code) for code in kind.codes]
     labels: list[str | None] = [None] * (max(numbers) + 1)
     for label, number in zip(kind.labels, numbers, strict=True):
         labels[number] = label
-    return pl.Series(labels, dtype=pl.Enum(kind.labels)).to_physical()
+    return pl.Series(labels, dtype=pl.Enum(kind.labels))
 
 
 def canonical(column: pl.Expr, dtype: pl.DataType, fact: Fact) -> pl.Expr:

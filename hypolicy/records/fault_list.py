@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from attrs import define, field
 
-from hypolicy.records.raw import Fault
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from hypolicy.backends.exact.screen import Violation
-    from hypolicy.rules.tree import RecordKind
+    from hypolicy.records.raw import Fault
+    from hypolicy.rules.tree import RecordKind, Validation
 
 # Behind the columns: what a record breaks as a whole.
 _BEHIND: Final = 1 << 20
@@ -40,20 +38,27 @@ class FaultList:
         if rows:
             self._pieces.append(pl.DataFrame(rows, _SCHEMA, orient="row"))
 
-    def add_broken(self, violations: Iterable[Violation], first_row: int) -> None:
-        """Records that break the 校验, in their order."""
-        rows = [(first_row + v.row, _BEHIND, v.column, v.message) for v in violations]
-        if rows:
-            self._pieces.append(pl.DataFrame(rows, _SCHEMA, orient="row"))
+    def add_broken(self, rule: Validation, place: int, rows: Iterable[int], first_row: int) -> None:
+        """Records that break a 校验, which is the one at this place."""
+        told = (_BEHIND + place, rule.column.column, rule.message)
+        broken = [(first_row + int(row), *told) for row in rows]
+        if broken:
+            self._pieces.append(pl.DataFrame(broken, _SCHEMA, orient="row"))
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """As they were added."""
+        return pl.concat(self._pieces) if self._pieces else pl.DataFrame(schema=_SCHEMA)
+
+    def take(self, frame: pl.DataFrame) -> None:
+        """The faults of another list."""
+        if frame.height:
+            self._pieces.append(frame)
 
     def all(self) -> pl.DataFrame:
         """Row, column and problem of each, in order. A record with a fault in a cell is not asked what it breaks."""
-        faults = pl.concat(self._pieces) if self._pieces else pl.DataFrame(schema=_SCHEMA)
+        faults = self.frame
         cells = faults.filter(pl.col("place") < _BEHIND).select("row").unique()
         rules = faults.filter(pl.col("place") >= _BEHIND).join(cells, on="row", how="anti")
         found = pl.concat([faults.filter(pl.col("place") < _BEHIND), rules])
-        return found.sort("row", "place", maintain_order=True).select("row", "column", "problem")
-
-
-def faults_of(frame: pl.DataFrame) -> Iterator[Fault]:
-    return (Fault(row, column, problem) for row, column, problem in frame.iter_rows())
+        return found.sort("row", "place").select("row", "column", "problem")

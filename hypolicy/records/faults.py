@@ -31,6 +31,6 @@ def write_faults(path: Path, faults: pl.DataFrame, records: Records) -> None:
         pl.col("column").cast(pl.String).alias("列"),
         pl.col("problem").cast(pl.String).alias("问题"),
     )
-    if len(records.sources) > 1:
+    if records.several:
         table.insert_column(0, pl.Series("文件", [records.file(row) for row in rows], pl.String))
     write_table(path, table)

@@ -72,6 +72,11 @@ def read_pieces(path: Path, encoding: str, wanted: Set[str]) -> Iterator[RawTabl
             yield from read_raw(path, encoding).pieces(PIECE_ROWS)
 
 
+def read_part(path: Path, wanted: Set[str], first: int, count: int) -> Iterator[RawTable]:
+    """Some of the records of a Parquet file, in pieces."""
+    return parquet_tables(path, str(path), wanted, PIECE_ROWS, (first, count))
+
+
 def require_readable(path: Path) -> int:
     """The size of a file whose name and size let it be read."""
     file = str(path)

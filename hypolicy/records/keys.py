@@ -15,7 +15,7 @@ from attrs import define, field
 from hypolicy.records.spill import Numbers, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,7 +37,7 @@ class Keys:
 
     def add(self, keys: pl.Series) -> None:
         """Take in the keys of some records; what is not given is no key."""
-        numbers = numbers_of(keys.drop_nulls())
+        numbers = numbers_of(keys.drop_nulls() if keys.null_count() else keys)
         self.count += len(numbers)
         if not len(numbers):
             return
@@ -76,21 +76,32 @@ def repeated_rows(read: Callable[[], Iterable[pl.Series]], room: int) -> Iterato
         numbers.add(numbers_of(keys))
     suspected = np.concatenate([np.zeros(0, np.int64), *_repeated(numbers, room)])
     first_row = 0
-    suspects = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.String})]
+    found = []
     for keys in read():
-        places = np.flatnonzero(np.isin(numbers_of(keys), suspected))
-        rows = pl.Series("row", places + first_row, pl.Int64)
-        suspects.append(pl.DataFrame([rows, keys.gather(places).cast(pl.String).alias("key")]))
+        found.append(suspects_in(keys, suspected, first_row))
         first_row += len(keys)
-    found = pl.concat(suspects).drop_nulls()
-    found = found.with_columns(first=pl.col("row").min().over("key"))
+    yield from repeats_among(found)
+
+
+def suspects_in(keys: pl.Series, suspected: NDArray[np.int64], first_row: int) -> pl.DataFrame:
+    """The keys that have one of these numbers, with their rows."""
+    places = np.flatnonzero(np.isin(numbers_of(keys), suspected))
+    rows = pl.Series("row", places + first_row, pl.Int64)
+    return pl.DataFrame([rows, keys.gather(places).cast(pl.String).alias("key")])
+
+
+def repeats_among(suspects: Sequence[pl.DataFrame]) -> Iterator[tuple[int, int]]:
+    """Each row whose key an earlier one has, with the first of these."""
+    found = pl.concat([pl.DataFrame(schema={"row": pl.Int64, "key": pl.String}), *suspects]).drop_nulls()
+    found = found.with_columns(first=pl.col("row").min().over("key")).sort("row")
     yield from found.filter(pl.col("row") > pl.col("first")).select("row", "first").iter_rows()
 
 
 def numbers_of(keys: pl.Series) -> NDArray[np.int64]:
     """A number for each key, the same for the same key, whether a file holds it as a number or as a text."""
     if keys.dtype.is_integer():
-        return keys.cast(pl.Int64, wrap_numerical=True).fill_null(0).to_numpy()
+        whole = keys if keys.dtype == pl.Int64 else keys.cast(pl.Int64)
+        return (whole.fill_null(0) if whole.null_count() else whole).to_numpy()
     spelt = keys.cast(pl.Int64, strict=False)
     plain = spelt.cast(pl.String) == keys  # and not 07, which is another key than 7
     if not plain.all(ignore_nulls=False):
@@ -104,5 +115,10 @@ def _repeated(numbers: Numbers, room: int) -> Iterator[NDArray[np.int64]]:
     for part in range(parts):
         chosen = [piece[part_of(piece, parts) == part] if parts > 1 else piece for piece in numbers.pieces()]
         if chosen:
-            ordered = np.sort(np.concatenate(chosen))
-            yield np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+            yield repeated_in(np.concatenate(chosen))
+
+
+def repeated_in(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of these numbers that occur more than once."""
+    ordered = np.sort(numbers)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])

@@ -35,18 +35,11 @@ class Overlaps:
         self._holders, self._days, self._rows = (Numbers(self.room // 6) for _ in range(3))
 
     def add(self, first_row: int, columns: dict[str, pl.Series]) -> None:
-        """Take in the records of a piece. What lacks one of the facts overlaps with nothing."""
-        chosen = [columns[fact.name] for fact in (self.holder, self.first, self.last)]
-        given = np.ones(len(chosen[0]), np.bool_)
-        for series in chosen:
-            if series.null_count():
-                given &= series.is_not_null().to_numpy()
-        rows = np.flatnonzero(given)
-        holder, first, last = (series.gather(rows) for series in chosen)
-        self._holders.add(numbers_of(holder))
-        days = [series.to_physical().cast(pl.Int64).to_numpy() for series in (first, last)]
-        self._days.add((days[0] << _BITS) + days[1])
-        self._rows.add(rows + first_row)
+        """Take in the records of a piece."""
+        holders, days, rows = days_of((self.holder, self.first, self.last), first_row, columns)
+        self._holders.add(holders)
+        self._days.add(days)
+        self._rows.add(rows)
 
     def rows(self) -> NDArray[np.int64]:
         """Records whose days, both ends included, meet those of another record of the same holder."""
@@ -61,11 +54,26 @@ class Overlaps:
                 for inside in [part_of(piece[0], parts) == part]
             ]
             if chosen:
-                found.append(_meeting(*(np.concatenate(column) for column in zip(*chosen, strict=True))))
+                found.append(meeting(*(np.concatenate(column) for column in zip(*chosen, strict=True))))
         return np.sort(np.concatenate(found))
 
 
-def _meeting(
+def days_of(
+    facts: tuple[Fact, Fact, Fact], first_row: int, columns: dict[str, pl.Series]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Holders as numbers, first and last day in one word, and rows; what lacks a fact overlaps with nothing."""
+    chosen = [columns[fact.name] for fact in facts]
+    given = np.ones(len(chosen[0]), np.bool_)
+    for series in chosen:
+        if series.null_count():
+            given &= series.is_not_null().to_numpy()
+    rows = np.flatnonzero(given)
+    holder, first, last = (series.gather(rows) for series in chosen)
+    days = [series.to_physical().cast(pl.Int64).to_numpy() for series in (first, last)]
+    return numbers_of(holder), (days[0] << _BITS) + days[1], rows + first_row
+
+
+def meeting(
     holders: NDArray[np.int64], days: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """By holder and first day, a record meets an earlier one if it begins before the latest end so far."""

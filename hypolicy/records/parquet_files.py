@@ -38,12 +38,29 @@ def read_parquet(path: Path, file: str) -> RawTable:
     return RawTable(file, frame.rename(dict(zip(frame.columns, names, strict=True))), ORDINALS)
 
 
-def parquet_tables(path: Path, file: str, wanted: Set[str], rows: int) -> Iterator[RawTable]:
-    """The columns that are wanted, in pieces of about so many records, at least one."""
+def parquet_height(path: Path) -> int:
+    """How many records a file holds."""
+    with broken_as("HY814", str(path)):
+        height: int = _scan(path).select(pl.len()).collect().item()
+    return height
+
+
+def _scan(path: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(path, glob=False, hive_partitioning=False)
+
+
+def parquet_tables(
+    path: Path, file: str, wanted: Set[str], rows: int, part: tuple[int, int] | None = None
+) -> Iterator[RawTable]:
+    """The columns that are wanted, in pieces of about so many records, at least one.
+
+    `part` is the first of the records that are wanted, and how many these are; all where it is not said.
+    """
+    first, height = part or (0, parquet_height(path))
     with broken_as("HY814", file):
-        scan = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+        scan = _scan(path)
         stored = scan.collect_schema().names()
-        height: int = scan.select(pl.len()).collect().item()
+        scan = scan.slice(first, height) if part else scan
     names = [name.strip() for name in stored]
     require_distinct(names, file)
     chosen = scan.select(
@@ -54,7 +71,7 @@ def parquet_tables(path: Path, file: str, wanted: Set[str], rows: int) -> Iterat
     )
     read = 0
     while (frame := _next(batches, file)) is not None:
-        numbering = ORDINALS.behind(read)
+        numbering = ORDINALS.behind(first + read)
         read += frame.height
         yield RawTable(file, frame, numbering, names=tuple(names), progress=read / height if height else 1.0)
     if read != height:

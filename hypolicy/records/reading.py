@@ -14,9 +14,10 @@ from attrs import define, field, frozen
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.decode import Decoded, decode_piece, unused
+from hypolicy.records.raw import ORDINALS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hypolicy.records.raw import Numbering
     from hypolicy.records.sources import Source
@@ -64,13 +65,12 @@ class Records:
 
     def pieces(self) -> Iterator[Piece]:
         """For the first time: read, and numbered."""
-        kept: list[Piece] | None = []
+        kept: list[Piece] | None = [] if self.room else None
         size = 0
         for piece in self._read():
-            size += sum(int(series.estimated_size()) for series in piece.decoded.series.values())
             if kept is not None:
-                kept.append(piece)
-                kept = kept if size <= self.room else None
+                size += sum(int(series.estimated_size()) for series in piece.decoded.series.values())
+                kept = [*kept, piece] if size <= self.room else None
             yield piece
             self.count = piece.first + piece.height
         self._kept = kept
@@ -91,6 +91,11 @@ class Records:
                 first += decoded.height
             if _state(source) != self._states[source]:
                 raise Refusal(Diagnostic("HY867", {"file": str(source.path)}))
+
+    def know(self, count: int, starts: Iterable[tuple[int, str]]) -> None:
+        """The records as others have read them, from Parquet; `starts`: where each file begins."""
+        self.count = count
+        self._files = [_File(first, name, ORDINALS) for first, name in starts]
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -124,7 +129,12 @@ class Records:
         """第3行; with the name of the file where there are several."""
         file = self._file(row)
         label = file.numbering.label(row - file.first)
-        return f"{file.name} {label}" if len(self.sources) > 1 else label
+        return f"{file.name} {label}" if self.several else label
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several files, so that a record is found only by the name of its file."""
+        return len(self._files) > 1 or len(self.sources) > 1
 
     def _file(self, row: int) -> _File:
         return self._files[bisect_right(self._files, row, key=lambda file: file.first) - 1]

@@ -113,6 +113,10 @@ class Sums:
         self.counts[cell] += count
         self.fen[cell] += fen
 
+    def join(self, other: Sums) -> None:
+        for cell, count in other.counts.items():
+            self.add(cell, count, other.fen[cell])
+
 
 def ledger_frame(policy: Policy, entries: Sequence[Entry]) -> pl.DataFrame:
     """Ledger entries in ledger order; the columns are those that a later run reads as history."""

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.records.files import READABLE, read_pieces, suffix_supported
+from hypolicy.records.files import READABLE, read_part, read_pieces, suffix_supported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -37,6 +37,11 @@ class Source:
     def pieces(self, encoding: str, wanted: Set[str]) -> Iterator[RawTable]:
         """The records of the file, as `files.read_pieces` gives them, with all their columns."""
         for piece in read_pieces(self.path, encoding, wanted):
+            yield self._with_constants(piece) if self.constants else piece
+
+    def part(self, wanted: Set[str], first: int, count: int) -> Iterator[RawTable]:
+        """Some of the records of a Parquet file."""
+        for piece in read_part(self.path, wanted, first, count):
             yield self._with_constants(piece) if self.constants else piece
 
     def _with_constants(self, piece: RawTable) -> RawTable:

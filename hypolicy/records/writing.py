@@ -161,9 +161,9 @@ def _settle(folder: Path) -> None:
                 os.close(descriptor)
 
 
-def write_table(path: Path, frame: pl.DataFrame) -> None:
+def write_table(path: Path, table: Table) -> None:
     """Write a table in the format that the suffix tells."""
-    write_tables([(path, frame)])
+    write_tables([(path, table)])
 
 
 def write_tables(tables: Sequence[tuple[Path, Table]]) -> None:

@@ -9,7 +9,7 @@ from records.samples import kind, record, write_csv
 
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records import files
-from hypolicy.records.checks import Checks
+from hypolicy.records.checks import Checks, Screening
 from hypolicy.records.reading import Records
 from hypolicy.records.sources import sources_of
 from hypolicy.rules.outcome import Settings
@@ -74,7 +74,7 @@ def test_faults_of_all_files_stand_in_their_order(tmp_path: Path):
     write_csv(
         second, record(记录编号="3", 等级="一级"), record(记录编号="9"), record(记录编号="9", 培训天数="")
     )
-    checks = Checks(Records(kind(), sources_of([first, second]), room=0), Settings())
+    checks = Checks(Records(kind(), sources_of([first, second]), room=0), Screening(kind(), Settings()))
     list(checks.pieces())
     found = checks.faults.all()
     assert found.select("row", "column").rows() == [

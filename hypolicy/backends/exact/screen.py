@@ -56,7 +56,8 @@ class Screen:
 
     def notices(self, records: Sequence[Record]) -> dict[str, list[int]]:
         """The places of the records that each 提示 is about, in the order of writing."""
-        out = self.odd(records)
+        odd = self.found(records)[len(self._validations) :]
+        out = {message: rows for (message, _), rows in zip(self._notices, odd, strict=True) if rows}
         for notice in self.kind.notices:
             if notice.overlap is not None:
                 key, first, last = (fact.index for fact in notice.overlap)
@@ -65,14 +66,16 @@ class Screen:
                     out[notice.message] = rows
         return out
 
-    def odd(self, records: Sequence[Record]) -> dict[str, list[int]]:
-        """The same for each 提示 that a record by itself can be odd by."""
-        out: dict[str, list[int]] = {}
-        for message, holds in self._notices:
-            rows = [row for row, record in enumerate(records) if holds(record, None)]
-            if rows:
-                out[message] = rows
-        return out
+    def found(self, records: Sequence[Record]) -> list[list[int]]:
+        """The places of the records that break each 校验; then of those that each 提示 on a single record is about."""
+        broken = [
+            [row for row, record in enumerate(records) if not holds(record, None)]
+            for _, _, holds in self._validations
+        ]
+        odd = [
+            [row for row, record in enumerate(records) if holds(record, None)] for _, holds in self._notices
+        ]
+        return broken + odd
 
 
 def overlapping(records: Sequence[Record], key: int, first: int, last: int) -> list[int]:

@@ -1,0 +1,7 @@
+"""Tests on Spark itself need an environment with it, and Java: `make test-spark`. Elsewhere they are not collected."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+collect_ignore_glob = [] if find_spec("pyspark") else ["test_*.py"]
