@@ -26,6 +26,19 @@ export class EditionsAssessor {
     }));
   }
 
+  /** The nodes of the dates that choose between the editions. */
+  get dates() {
+    return this.stages.flatMap(({ governing, began }) => [governing, began]).filter((node) => node !== null);
+  }
+
+  /** The benefits of the editions that decide a record, as far as they have the item; null where that is not known. */
+  deciding(record) {
+    const walked = this.#walked(record);
+    if (walked instanceof MissingFact) return null;
+    const chosen = walked.filter(({ fall }) => fall === "AFTER" || fall === "BOTH");
+    return chosen.filter(({ stage }) => !stage.absent).map(({ stage }) => stage.assessor.benefit);
+  }
+
   assess(record) {
     const walked = this.#walked(record);
     if (walked instanceof MissingFact) return this.#whateverDay(record, walked);
