@@ -20,6 +20,9 @@ from attrs import frozen
 from hypolicy import __version__
 from hypolicy.backends.exact.cases import run_case
 from hypolicy.backends.exact.stories import tell
+from hypolicy.backends.javascript.emit import emit
+from hypolicy.backends.javascript.fragments import calculated, fragment
+from hypolicy.backends.pages import addresses
 from hypolicy.backends.pages.matter import Changed, Matter
 from hypolicy.backends.pages.shell.paper import browser, print_pages
 from hypolicy.backends.pages.site import site
@@ -34,6 +37,7 @@ from hypolicy.source.folder import PolicyFolder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from hypolicy.backends.javascript.emit import Bundle
     from hypolicy.backends.pages.site import Page, Site
     from hypolicy.rules.outcome import Decision
     from hypolicy.rules.stories import Story
@@ -78,7 +82,8 @@ def publish(
         "说明由规则文件生成，供核对使用；是否享受以主管部门的审定为准。",
     )
     with _in_place_of(out) as folder:
-        wrap(made.title, made.pages, {MARKER: _marker(made)}, footer, folder, notice=made.notice)
+        assets = {MARKER: _marker(made), **calculator(told).files}
+        wrap(made.title, made.pages, assets, footer, folder, notice=made.notice)
         if pdf:
             print_pages(made.title, made.pages, folder, folder / PAPER)
     return Published(len(made.pages), warnings)
@@ -98,16 +103,24 @@ def matter(
     checked, policy = check_folder(path, amendments=amendments), load(path, amendments=amendments)
     folder = PolicyFolder(path.resolve())
     official = folder.read(folder.resolve(policy.official_text)) if policy.official_text else None
+    version = digest(policy, folder)
     told = Matter(
         policy,
         tuple(tell(policy, case) for case in policy.cases),
         checked.coverage,
         official,
-        digest(policy, folder),
+        version,
         tuple(_changes(path, policy, amendments)),
         read_simulation(simulation, policy.number, folder) if simulation is not None else None,
+        {case.name: fragment(policy, case, version) for case in policy.cases} if calculated(policy) else None,
     )
     return told, checked.diagnostics
+
+
+def calculator(told: Matter) -> Bundle:
+    """The calculator that stands in the pages, its clauses linked to theirs."""
+    links = {clause.number: addresses.clause(clause.number) for clause in told.policy.clauses}
+    return emit(told.policy, links=links, version=told.digest)
 
 
 def _changes(path: Path, policy: Policy, amendments: Sequence[Path]) -> Iterator[Changed]:
@@ -141,7 +154,7 @@ def _failures(policy: Policy) -> Iterator[Diagnostic]:
                 "expected": mismatch.expected,
                 "got": mismatch.got,
             }
-            yield Diagnostic("HY890", facts, (Place(case.origin.span),), case.origin.clause)
+            yield Diagnostic("HY890", facts, (Place(case.origin.span.written),), case.origin.clause)
 
 
 def digest(policy: Policy, folder: PolicyFolder) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from hypolicy.amendments.changes import Changes, Taken
+from hypolicy.amendments.changes import Changes
 from hypolicy.amendments.documents import AmendingDocument, documents_of
+from hypolicy.amendments.finder import Finder, Taken
 from hypolicy.amendments.official import OfficialText
 from hypolicy.amendments.reading import Reading
 from hypolicy.diagnostics.diagnostic import Collector, Place
@@ -139,7 +140,7 @@ class _Taking:
         found = Collector()
         blocks = parse([document.source], found, self.reading.vocabulary)[0].blocks
         official = OfficialText(self.official) if self.official is not None else None
-        changes = Changes(document, self.reading, self.morning, official, self.taken, found)
+        changes = Changes(Finder(document, self.reading, self.morning, self.taken, found), official)
         changes.work_out(blocks)
         self.collector.extend(found.found)
         if found.has_errors:

@@ -230,7 +230,7 @@ def with_quotes(block: tree.Block) -> Span:
 def rules_text(block: tree.Block) -> Folded:
     """The words of a block, quotes and comments apart."""
     whole = extent(block)
-    return Folded.of(_bare(whole.source), [(whole.start, whole.end)])
+    return Folded.of(_bare(whole.source), [(whole.start, whole.end)], whole.source.text)
 
 
 def quoted(quote: tree.Name) -> Folded:

@@ -63,7 +63,7 @@ def _say_coverage(points: list[Point], *, listed: bool) -> None:
 
 
 def _failure(result: CaseResult) -> str:
-    lines = [f"不通过「{result.case.name}」（{result.case.origin.span}）"]
+    lines = [f"不通过「{result.case.name}」（{result.case.origin.span.written}）"]
     several = len(result.case.records) > 1
     for mismatch in result.mismatches:
         number = f"第{mismatch.record}条记录，" if several else ""

@@ -32,11 +32,16 @@ class Folded:
     original: str = field(repr=False, eq=False)
 
     @classmethod
-    def of(cls, text: str, parts: Iterable[tuple[int, int]] | None = None) -> Folded:
-        """Of a whole text, or of parts of it (first character, and that behind the last)."""
+    def of(
+        cls, text: str, parts: Iterable[tuple[int, int]] | None = None, original: str | None = None
+    ) -> Folded:
+        """Of a whole text, or of parts of it (first character, and that behind the last).
+
+        `original` is the text as somebody has written it, where this one differs from it in single characters.
+        """
         places = range(len(text)) if parts is None else (i for start, end in parts for i in range(start, end))
         kept = [i for i in places if not text[i].isspace()]
-        return cls("".join(text[i] for i in kept).translate(_FOLDS), tuple(kept), text)
+        return cls("".join(text[i] for i in kept).translate(_FOLDS), tuple(kept), original or text)
 
     def words(self, first: int = 0, last: int | None = None) -> str:
         """Characters as they are written, without the white space."""

@@ -10,9 +10,12 @@ import pytest
 from amendments.model import PERSONS, Model
 from click.testing import CliRunner
 
+from hypolicy.backends.columns.program import compile_policy
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.backends.exact.explain import Explainer
+from hypolicy.backends.javascript.emit import rules_source
 from hypolicy.cli.main import root
+from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import check_folder, consolidated, load
 from hypolicy.records.results import payments_frame, totals_frame
 from hypolicy.rules.edition_words import SENTENCES
@@ -22,6 +25,7 @@ from hypolicy.rules.outcome import Status
 from hypolicy.rules.trace_json import explanation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from click.testing import Result
@@ -261,6 +265,32 @@ def test_the_text_of_a_day(policy: Path) -> None:
         shown = run("show", policy, "--as-of", day, "--clause", "二").stdout
         assert [rate for rate in "567" if f"{rate}元/课时" in shown] == list(rates)
         assert "一「对象」" not in shown
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "将参数「课时标准」由5元/课时修改为6元/课时。",
+        "将施行期止日由2021年12月31日修改为2022年12月31日。",
+        "将四原文中的“加强”修改为“大力加强”。",
+    ],
+)
+def test_what_needs_no_edition(policy: Path, change: str) -> None:
+    """A value has a day of its own, and the rules are the same whatever the policy says of its own end."""
+    amend(policy, change)
+    amended = load(policy)
+    assert len(amended.amendments) == 1
+    assert amended.earlier == ()
+
+
+@pytest.mark.parametrize("compiled", [compile_policy, rules_source])
+def test_engines_that_know_one_edition_only_refuse_the_policy(
+    policy: Path, compiled: Callable[..., Any]
+) -> None:
+    amend(policy, "将概念「对象」中的“退役军人”修改为“退役军人且残疾人”。")
+    with pytest.raises(Refusal) as refused:
+        compiled(load(policy))
+    assert [diagnostic.code for diagnostic in refused.value.diagnostics] == ["HY853"]
 
 
 # --- what is taken in, and what is not -------------------------------------------------------------------------

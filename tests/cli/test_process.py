@@ -108,7 +108,7 @@ MOMENTS = {
     "deciding": ("hypolicy.backends.exact.evaluate", "Evaluator.decide"),
     "writing": ("hypolicy.records.writing", "_write_json"),
     "replacing": ("hypolicy.records.writing", "_kept"),
-    "telling": ("hypolicy.cli.decide", "_say_totals"),
+    "telling": ("hypolicy.cli.summary", "_say_totals"),
 }
 SENT = """
 import os, signal

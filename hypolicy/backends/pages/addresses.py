@@ -97,6 +97,11 @@ class Addresses:
     def standard(self, name: str) -> str:
         return self.to(self.edition.folder + standard(name))
 
+    @property
+    def root(self) -> str:
+        """What leads from the page to the root of the site, before an address below it."""
+        return "../" * self.here.count("/")
+
     def case(self, name: str) -> str:
         return self.to(case(name))
 

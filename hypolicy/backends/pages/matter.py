@@ -10,7 +10,7 @@ from hypolicy.rules.amendment import State
 from hypolicy.rules.statements import View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from fractions import Fraction
 
@@ -91,6 +91,8 @@ class Matter:
     digest: str
     changes: tuple[Changed, ...] = ()
     simulated: Simulated | None = None
+    # By the names of cases, the end of the address at which the calculator opens with them; None without a calculator.
+    calculated: Mapping[str, str] | None = None
 
     @property
     def drafts(self) -> tuple[Amendment, ...]:

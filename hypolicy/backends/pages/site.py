@@ -36,13 +36,14 @@ if TYPE_CHECKING:
 @frozen
 class Page:
     """`address` is below the root of the site; `section` is its chapter of the contents, empty for none; pages of
-    earlier editions stand in no contents (`listed`)."""
+    earlier editions stand in no contents (`listed`). `assets` are the style sheets and scripts that only some use."""
 
     address: str
     title: str
     section: str
     body: Markup = field(repr=False)
     listed: bool = True
+    assets: tuple[str, ...] = ()
 
 
 @frozen
@@ -58,6 +59,8 @@ class Site:
 CLAUSES: Final = "条款"
 STANDARDS: Final = "标准"
 CHANGES: Final = "变化"
+# The files of the calculator, below the root of the site.
+CALCULATOR: Final = ("calculator.css", "calculator.js")
 # So many examples of a clause are open, the others are folded.
 _SHOWN: Final = 5
 
@@ -89,6 +92,11 @@ class _Writer:
         self.matter = self.whole.on(self.edition.day)
         self.clauses = clause_pages(self.matter, self.edition)
 
+    @property
+    def calculating(self) -> bool:
+        """Whether pages have a calculator; it tells by itself which edition decides, so it stands in the latest."""
+        return self.whole.calculated is not None and self.edition.latest
+
     def has(self, address: str) -> bool:
         """Whether a page stands in this edition too, though perhaps with another content."""
         policy = self.matter.policy
@@ -100,6 +108,8 @@ class _Writer:
     def pages(self, every: Sequence[_Writer]) -> Iterator[Page]:
         self.others = every
         yield self.home()
+        if self.calculating:
+            yield self.page(addresses.CALCULATOR, "算一算", "", "calculator.html")
         for page in self.clauses:
             address = addresses.clause(page.number)
             yield self.page(
@@ -193,6 +203,7 @@ class _Writer:
             address = addresses.case(story.name)
             values = {
                 "clause": number,
+                "fragment": (self.whole.calculated or {}).get(story.name, ""),
                 "story": story,
                 "before": told[place - 1][1] if place else None,
                 "after": told[place + 1][1] if place + 1 < len(told) else None,
@@ -215,10 +226,12 @@ class _Writer:
                     "edition": self.edition,
                     "every_edition": [one.edition for one in self.others if one.has(address)],
                     "drafts": self.whole.drafts,
+                    "calculating": self.calculating,
                 }
             )
         )
-        return Page(here, title, section, Markup(body), self.edition.latest)  # noqa: S704 - made by autoescape
+        assets = CALCULATOR if 'class="hypolicy-calculator"' in body else ()
+        return Page(here, title, section, Markup(body), self.edition.latest, assets)  # noqa: S704 - autoescaped
 
 
 def _heading(title: str) -> Markup:

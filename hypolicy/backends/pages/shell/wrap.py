@@ -107,7 +107,10 @@ class _Wrapped(Layout):
         return out
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-        page.title = escape(self.pages[page.file.src_uri].title)
+        source = self.pages[page.file.src_uri]
+        page.title = escape(source.title)
+        page.meta["styles"] = [one for one in source.assets if one.endswith(".css")]
+        page.meta["scripts"] = [one for one in source.assets if one.endswith(".js")]
         return ""
 
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
