@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.phrases import fen_in_yuan, listed, value_text
+from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.trace import Absence, Fall
 from hypolicy.rules.types import DATE
 from hypolicy.rules.wording import Line
@@ -17,40 +18,34 @@ if TYPE_CHECKING:
     from hypolicy.rules import trace
     from hypolicy.rules.outcome import Decision
 
-_AMENDED: Final = "本项自{day}起经{numbers}修改；"
 SENTENCES: Final[dict[Fall, str]] = {
     Fall.AFTER: "适用日（{governed}）不早于这一天，按修改后的规定",
     Fall.BEFORE: "适用日（{governed}）早于这一天，按修改前的规定",
     Fall.KEEPS: "适用日（{governed}）不早于这一天，而{began}早于这一天，新旧衔接从旧，按修改前的规定",
     Fall.BOTH: "适用日（{governed}）不早于这一天，而{began}早于这一天，新旧衔接取有利，两种规定都算",
 }
-_UNDATED: Final = "没有适用日，按修改后的规定"
-_GONE: Final = "本项自{day}起由{numbers}废止"
-_NOT_YET: Final = "本项自{day}起由{numbers}增加，适用日（{governed}）早于这一天"
-_CHOSEN: Final = "{options}；取有利的一种，即{taken}"
-_OPTION: Final = "{rules}：{result}"
-_SINCE: Final = "自{day}起的规定"
-_UNTIL: Final = "{day}以前的规定"
 
 
 def edition_lines(item: trace.ItemTrace) -> Iterator[Line]:
     """Which rules decide, before anything else is said."""
     for used in item.amendments:
-        text = SENTENCES[used.fall]
+        parts = _parts(used)
+        side = SENTENCES[used.fall].format(**parts)
         if used.fall is Fall.AFTER and used.governed is Absence.NOT_GIVEN:
-            text = _UNDATED
-        yield Line(f"{_AMENDED}{text}".format(**_parts(used)))
+            side = Sentence.UNDATED()
+        yield Line(Sentence.AMENDED(**parts, side=side))
     if item.decision.others:
         decisions = sorted((item.decision, *item.decision.others), key=lambda one: one.edition)
-        options = "；".join(_OPTION.format(rules=_rules(item, one), result=_result(one)) for one in decisions)
-        yield Line(_CHOSEN.format(options=options, taken=_rules(item, item.decision)))
+        options = "；".join(Sentence.UNDER_RULES(rules=_rules(item, o), result=_result(o)) for o in decisions)
+        yield Line(Sentence.BETTER_TAKEN(options=options, taken=_rules(item, item.decision)))
 
 
 def absence_text(item: trace.ItemTrace) -> str:
     """Why the rules that decide do not have the item; empty where they do."""
     for used in item.amendments:
         if used.absent:
-            return (_GONE if used.fall is Fall.AFTER else _NOT_YET).format(**_parts(used))
+            told = Sentence.ITEM_REPEALED if used.fall is Fall.AFTER else Sentence.ITEM_NOT_YET
+            return told(**_parts(used))
     return ""
 
 
@@ -68,8 +63,8 @@ def _rules(item: trace.ItemTrace, decision: Decision) -> str:
     """The rules that gave a decision, by the day of the amendment that made them, or that ended them."""
     begun = next((used for used in item.amendments if used.edition == decision.edition), None)
     if begun is not None:
-        return _SINCE.format(day=chinese_date(begun.day))
-    return _UNTIL.format(day=chinese_date(item.amendments[-1].day))
+        return Sentence.RULES_SINCE(day=chinese_date(begun.day))
+    return Sentence.RULES_UNTIL(day=chinese_date(item.amendments[-1].day))
 
 
 def _result(decision: Decision) -> str:

@@ -65,6 +65,17 @@ class Sentence(Enum):
     ILLUSTRATIVE_TABLE = "注：「{table}」是示例数据，不是官方标准，金额仅供演示。"
     DISCLAIMER = "注：本说明按所填事实和规则算出，供核对使用；是否享受以主管部门的审定为准。"
 
+    # --- amendments
+
+    AMENDED = "本项自{day}起经{numbers}修改；{side}"
+    UNDATED = "没有适用日，按修改后的规定"
+    ITEM_REPEALED = "本项自{day}起由{numbers}废止"
+    ITEM_NOT_YET = "本项自{day}起由{numbers}增加，适用日（{governed}）早于这一天"
+    BETTER_TAKEN = "{options}；取有利的一种，即{taken}"
+    UNDER_RULES = "{rules}：{result}"
+    RULES_SINCE = "自{day}起的规定"
+    RULES_UNTIL = "{day}以前的规定"
+
     # --- conditions
 
     APPLIES = "适用本项：{text}"

@@ -65,7 +65,8 @@ class Comparison:
     _policies: list[Policy] = field(factory=list)  # kept alive, or their ids would be given again
     _questions: list[str] = field(factory=list)
     _answers: list[tuple[str, Any]] = field(factory=list)
-    asked: int = 0
+    decided: int = 0
+    explained: int = 0
 
     def decisions(
         self,
@@ -89,7 +90,7 @@ class Comparison:
             ],
         }
         self._ask(policy, "decide", question(kind, rows, settings, history), expected, called)
-        self.asked += len(rows)
+        self.decided += len(rows)
 
     def reasoning(
         self,
@@ -109,7 +110,7 @@ class Comparison:
         expected = [explanation_data(explained.explain(rows, place, history, kind=kind)) for place in places]
         of = question(kind, rows, settings, history) | {"places": list(places), "notices": complete}
         self._ask(policy, "explain", of, expected, called)
-        self.asked += len(places)
+        self.explained += len(places)
 
     def _ask(self, policy: Policy, what: str, of: Data, expected: Any, called: str) -> None:
         if id(policy) not in self._engines:

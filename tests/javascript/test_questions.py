@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from explain.samples import READINGS, policy, rows
 from javascript.engines import in_node, job, question, write_engine
+from javascript.random_facts import RandomFacts
 from strategies.random_batches import random_rows
 from strategies.random_policies import loaded, random_policy
 
+from docs.code_examples import laid_out
 from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.pipeline import check_folder
 from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Settings, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from hypolicy.rules.tree import Policy, RecordKind
 
+CONFORMANCE = Path(__file__).parents[1] / "conformance"
 MOST_ROUNDS = 40
 RECORDS = 200
 POLICIES = 12
@@ -84,6 +88,19 @@ def test_every_policy_is_asked_enough(tmp_path: Path) -> None:
         whole = random_rows(rng, written, 10)
         partial = filled_in(engine, written, settings, whole)
         assert results(written, settings, partial) == results(written, settings, whole), seed
+
+
+def test_every_construct_is_asked_enough(tmp_path: Path) -> None:
+    for number, case in enumerate(sorted(CONFORMANCE.glob("*/good/*"))):
+        checked = check_folder(laid_out(case, tmp_path / str(number))).policy
+        assert checked is not None
+        if not checked.benefits or checked.benefits[0].record != checked.records[0].name:
+            continue
+        random = RandomFacts(checked, checked.records[0], Random(number))
+        settings = random.settings()
+        whole = random.rows(6)
+        partial = filled_in(write_engine(checked, tmp_path / f"{number}.cjs"), checked, settings, whole)
+        assert results(checked, settings, partial) == results(checked, settings, whole), case.stem
 
 
 def test_whether_a_benefit_applies_is_asked_first(tmp_path: Path) -> None:

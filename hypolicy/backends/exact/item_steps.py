@@ -9,8 +9,9 @@ from attrs import define, evolve, field
 
 from hypolicy.backends.exact.assess import BenefitAssessor
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
-from hypolicy.backends.exact.steps import StepMaker, cited, origins, reading_used
+from hypolicy.backends.exact.steps import StepMaker, reading_used
 from hypolicy.rules import trace, tree
+from hypolicy.rules.citations import cited, origins
 from hypolicy.rules.outcome import Decision, Settings, Status
 from hypolicy.rules.payees import PERSON, payee_fact
 from hypolicy.rules.rounding import round_yuan

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, frozen
 
 from hypolicy.backends.exact.account import Accounts
-from hypolicy.backends.exact.steps import cited, known, reading_used
+from hypolicy.backends.exact.steps import known, reading_used
 from hypolicy.rules import trace, tree
+from hypolicy.rules.citations import cited
 from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.limits import Book, Rule, RunningCap

@@ -14,8 +14,8 @@ from attrs import define, evolve, field
 from hypolicy.backends.exact.compile import Compiler, MissingDayError
 from hypolicy.backends.exact.observe import Observation, ObservingCompiler
 from hypolicy.rules import facts, trace, tree
+from hypolicy.rules.citations import cited, origins
 from hypolicy.rules.outcome import Settings
-from hypolicy.rules.phrases import listed
 from hypolicy.rules.tables import cell_value
 from hypolicy.rules.trace import Absence, Result
 from hypolicy.rules.types import BoolType
@@ -249,16 +249,3 @@ def _shown(fact: tree.Fact, value: Result | None) -> Result:
 
 def _place(expr: tree.Expr) -> trace.Place:
     return trace.Place(cited(*origins(expr)), expr.origin.text)
-
-
-def origins(expr: tree.Expr) -> tuple[tree.Origin, ...]:
-    """Where an expression is written: of a concept, where it is used and where it is defined."""
-    defined = (expr.concept.origin,) if isinstance(expr, tree.ConceptRef) else ()
-    return (expr.origin, *defined)
-
-
-def cited(*places: tree.Origin) -> str:
-    """A clause as an explanation cites it, with what has amended the words there: 六（一），经〔2020〕1号第一条修改."""
-    amended = tuple(dict.fromkeys(by for origin in places for by in origin.amended))
-    parts = [places[0].clause] if places[0].clause else []
-    return "，".join([*parts, *([f"经{listed(amended)}修改"] if amended else [])])

@@ -17,6 +17,7 @@ from attrs import define, field
 
 from hypolicy.backends.javascript.literals import comment, constant, encoded, period, source
 from hypolicy.rules import facts, tree
+from hypolicy.rules.citations import cited, origins
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType, TextType
 from hypolicy.rules.units import RATIO, YUAN
@@ -172,8 +173,8 @@ class Code:
 
     def _description(self, expr: tree.Expr, inner: Sequence[int]) -> list[Any]:
         """What a node is, for whoever tells what happened: as `nodes.js` takes it apart."""
-        kind, origin, own = self.type_number(expr.type), expr.origin, self._own(expr)
-        told = [type(expr).__name__, kind, origin.clause, origin.text, list(inner)]
+        kind, clause, own = self.type_number(expr.type), cited(*origins(expr)), self._own(expr)
+        told = [type(expr).__name__, kind, clause, expr.origin.text, list(inner)]
         return [*told, own] if own else told
 
     def _own(self, expr: tree.Expr) -> Data:

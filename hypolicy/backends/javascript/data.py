@@ -13,6 +13,7 @@ from attrs import define
 
 from hypolicy.backends.javascript.literals import encoded, period
 from hypolicy.rules import tree
+from hypolicy.rules.citations import cited, origins
 from hypolicy.rules.editions import editions_of, policies
 from hypolicy.rules.facts import walk
 from hypolicy.rules.ledger import ledger_facts
@@ -148,7 +149,7 @@ class PolicyData:
             "default": reading.default,
             "question": reading.question,
             "reason": reading.reason,
-            "clause": reading.origin.clause,
+            "clause": cited(reading.origin),
         }
 
     def parameter(self, parameter: tree.Parameter) -> Data:
@@ -181,7 +182,7 @@ class PolicyData:
                     "rate": encoded(uplift.rate),
                     "column": uplift.column.index,
                     "equals": encoded(uplift.equals),
-                    "clause": uplift.origin.clause,
+                    "clause": cited(uplift.origin),
                 }
                 for uplift in table.uplifts
             ],
@@ -201,6 +202,7 @@ class PolicyData:
                     "name": gate.name,
                     "ground": gate.ground,
                     "clause": gate.origin.clause,
+                    "cited": cited(gate.origin),
                     "condition": self.code.number(gate.condition),
                 }
                 for gate in benefit.pending
@@ -210,7 +212,7 @@ class PolicyData:
             "cases": [
                 {
                     "name": case.name,
-                    "clause": case.origin.clause,
+                    "cited": cited(case.origin),
                     "conditions": self.conditions(case.conditions, benefit),
                     "amount": self.code.number(case.amount),
                     "tables": self.tables_in(case.amount),
@@ -221,7 +223,7 @@ class PolicyData:
                 {
                     "rate": self.code.number(uplift.rate),
                     "condition": self.code.number(uplift.condition),
-                    "clause": uplift.origin.clause,
+                    "cited": cited(uplift.origin),
                 }
                 for uplift in benefit.uplifts
             ],
@@ -251,6 +253,7 @@ class PolicyData:
             "back": edition.back,
             "day": began.day.toordinal() if began is not None else None,
             "transition": began.transition.name if began is not None else None,
+            "numbers": [amendment.number for amendment in edition.begun_by],
             "governing": self.optional(edition.governing),
             "began": self.optional(edition.began),
         }
@@ -265,6 +268,7 @@ class PolicyData:
                 "denial": condition.denial,
                 "prerequisites": condition.prerequisites,
                 "clause": condition.origin.clause or benefit.origin.clause,
+                "cited": cited(condition.origin, *origins(condition.expr)) or benefit.origin.clause,
             }
             for condition in conditions
         ]
@@ -292,6 +296,7 @@ class PolicyData:
             "period": self.period(cap.period),
             "amount": encoded(cap.amount),
             "clause": cap.origin.clause,
+            "cited": cited(cap.origin),
         }
 
     def period(self, period: tree.PeriodChoice) -> Data:
@@ -320,7 +325,7 @@ class PolicyData:
     def limit(self, limit: tree.Limit) -> Data:
         return {
             "name": limit.name,
-            "clause": limit.origin.clause,
+            "cited": cited(limit.origin),
             "holder": limit.holder.name,
             "holderFact": limit.holder.fact.index,
             "members": self.members(limit.group),
@@ -329,7 +334,11 @@ class PolicyData:
         }
 
     def rule(self, rule: tree.LimitRule) -> Data:
-        out: Data = {"kind": type(rule).__name__, "clause": rule.origin.clause}
+        out: Data = {
+            "kind": type(rule).__name__,
+            "clause": rule.origin.clause,
+            "cited": cited(rule.origin),
+        }
         match rule:
             case tree.NoRepeat(keys, period):
                 return out | {"keys": [fact.index for fact in keys], "period": self.period(period)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypolicy.rules import ledger_words, narration, nearest_words, wording
+from hypolicy.rules import edition_words, ledger_words, narration, nearest_words, wording
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.payees import PERSON
 from hypolicy.rules.rounding import RoundingMode
@@ -35,6 +35,7 @@ def words() -> Data:
         "roundings": _members(RoundingMode),
         "stackings": {mode.name: word for mode, word in narration.STACKING_WORDS.items()},
         "places": {place.name: word for place, word in narration.PLACE_WORDS.items()},
+        "falls": {fall.name: sentence for fall, sentence in edition_words.SENTENCES.items()},
         "rules": {kind.name: list(both) for kind, both in ledger_words.RULE_SENTENCES.items()},
         "periods": {kind.name: word for kind, word in ledger_words.PERIOD_WORDS.items()},
         "numbers": nearest_words.NUMBERS,

@@ -4,8 +4,9 @@
 // these, directly or through others, cannot touch it.
 
 import { Evaluator } from "./evaluate.js";
-import { Functions } from "./compile.js";
-import { ItemWatcher } from "./item_steps.js";
+import { Functions, benefitNamed } from "./compile.js";
+import { EditionsAssessor } from "./editions.js";
+import { ItemWatcher, absentItem } from "./item_steps.js";
 import { LedgerWitness } from "./ledger_steps.js";
 import { NearestFinder } from "./nearest.js";
 import { isGiven } from "./records.js";
@@ -26,6 +27,7 @@ export class Explainer {
     // By item and edition, made when they are first needed.
     this.watchers = new Map();
     this.finders = new Map();
+    this.editions = new Map();
   }
 
   /** The trace of the record at a place of its batch; with `nearest`, the smallest change for each 不予 too. */
@@ -38,7 +40,7 @@ export class Explainer {
     const steps = new StepMaker(this.chosen, batch[here], this.aside);
     const final = new Map(this.rules.benefits.map(({ name }, i) => [name, rows[here][i]]));
     const own = this.rules.benefits.filter((benefit) => benefit.record === kind.name);
-    const items = own.map(({ name }) => this.#watcher(name, final.get(name).edition).watch(steps));
+    const items = own.map((benefit) => this.#watched(benefit, final.get(benefit.name), steps));
     const ledger = this.#ledgerOf(steps, batch, here, items, final, granted, past, kind);
     return {
       title: this.rules.title,
@@ -60,6 +62,22 @@ export class Explainer {
   /** The smallest change that would qualify, of an item that is 不予 before the ledger; null of any other. */
   nearest({ item, before }, edition, record, kind) {
     return before.status === Status.DENIED ? this.#finder(item, edition, kind).find(record) : null;
+  }
+
+  /** What happened to the record, before the ledger, under the rules that decided. */
+  #watched(benefit, decision, steps) {
+    const { edition } = decision;
+    const { name, editions } = benefit;
+    const present = benefitNamed(this.chosen.stages[edition], name) !== undefined;
+    const item = present ? this.#watcher(name, edition).watch(steps) : absentItem(this.chosen, benefit, decision, steps);
+    return { ...item, amendments: this.#amendments(name, editions, steps.record) };
+  }
+
+  /** The amendments of an item that tell which rules decide the record. */
+  #amendments(item, editions, record) {
+    if (editions.length === 0) return [];
+    const make = () => new EditionsAssessor(this.chosen, item, editions, this.evaluator.functions);
+    return made(this.editions, item, make).told(record);
   }
 
   #watcher(item, edition) {

@@ -29,6 +29,12 @@ export class ItemWatcher {
   }
 }
 
+/** The trace of an item that the rules in force on the day do not have. */
+export function absentItem(chosen, benefit, before, steps) {
+  const bare = { ...benefit, applies: null, pending: [], conditions: [], cases: [], governing: null };
+  return new ItemMaker({ chosen, benefit: bare, assessor: { taken: null } }, steps, []).made(before);
+}
+
 class ItemMaker {
   constructor({ chosen, benefit, assessor }, steps, noted) {
     this.chosen = chosen;
@@ -56,6 +62,7 @@ class ItemMaker {
       ledger: null,
       nearest: null,
       decision: before,
+      amendments: [],
     };
   }
 
@@ -84,7 +91,7 @@ class ItemMaker {
 
   #pending() {
     return this.benefit.pending
-      .map(({ name, ground, clause, condition }) => ({ name, ground, clause, condition: this.#asked(condition) }))
+      .map(({ name, ground, cited, condition }) => ({ name, ground, clause: cited, condition: this.#asked(condition) }))
       .filter((gate) => gate.condition !== null);
   }
 
@@ -103,7 +110,7 @@ class ItemMaker {
       }
       return {
         denial: condition.denial,
-        clause: condition.clause,
+        clause: condition.cited,
         condition: seen === undefined ? this.steps.unassessed(condition.expr) : this.steps.step(seen),
         holds,
         waitsFor: once(waitsFor),
@@ -118,7 +125,7 @@ class ItemMaker {
         const amount = this.#asked(one.amount);
         return {
           name: one.name,
-          clause: one.clause,
+          clause: one.cited,
           conditions,
           holds: caseHolds(conditions, amount),
           amount: amount ?? this.steps.unassessed(one.amount),
@@ -134,7 +141,7 @@ class ItemMaker {
     if (taken === null) return null;
     const { benefit, chosen } = this;
     const raised = factor === null ? taken.base : times(taken.base, factor);
-    const cap = most === null ? null : { ...benefit.cap, amount: most, reading: this.#reading(benefit.cap.period) };
+    const cap = most === null ? null : this.#cap(benefit.cap, most);
     const capped = cap !== null && difference(raised, most) > 0 ? most : raised;
     const { place, mode } = benefit.rounding ?? { place: null, mode: null };
     return {
@@ -153,6 +160,10 @@ class ItemMaker {
     };
   }
 
+  #cap({ holder, cited, period }, amount) {
+    return { holder, amount, clause: cited, reading: this.#reading(period) };
+  }
+
   /** The reading that something depends on; null where it depends on none. */
   #reading(choice) {
     return choice === null || choice.reading === undefined ? null : this.steps.reading(choice.reading);
@@ -164,7 +175,7 @@ class ItemMaker {
     const condition = this.#asked(uplift.condition) ?? this.steps.aside(uplift.condition, day);
     const rate = this.#asked(uplift.rate) ?? this.steps.aside(uplift.rate, day);
     const holds = isAbsent(condition.value) ? null : condition.value;
-    return { rate, clause: uplift.clause, holds, open: holds === null || (holds && isAbsent(rate.value)), condition };
+    return { rate, clause: uplift.cited, holds, open: holds === null || (holds && isAbsent(rate.value)), condition };
   }
 }
 

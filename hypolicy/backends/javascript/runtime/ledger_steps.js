@@ -68,7 +68,7 @@ export class LedgerWitness {
     return {
       kind: KINDS[one.rule.kind],
       limit: one.limit.name,
-      clause: one.reason.clause,
+      clause: one.rule.cited,
       holder: one.limit.holder,
       keys: ruleFacts(one.rule).map((fact) => this.#known(fact, entry)),
       times: one.rule.times ?? 0,
@@ -120,7 +120,7 @@ export class LedgerWitness {
     const limit = book.limits.find(({ name }) => refused.has(name) && book.linked.get(name)?.has(item) === true);
     if (limit === undefined) return null;
     const [reading = null] = this.#readings([limit.linked]);
-    return { limit: limit.name, becauseOf: refused.get(limit.name), clause: limit.clause, reading };
+    return { limit: limit.name, becauseOf: refused.get(limit.name), clause: limit.cited, reading };
   }
 
   // --- caps
@@ -136,7 +136,7 @@ export class LedgerWitness {
     const [reading = null] = this.#readings([running.cap.period]);
     return {
       holder: running.cap.holder,
-      clause: running.reason.clause,
+      clause: running.cap.cited,
       period: running.period,
       year: running.period.kind === "CALENDAR_YEAR" ? yearOf(accounts.day(entry)) : null,
       most: running.fen,

@@ -1,5 +1,6 @@
 // A whole trace in words: for each item its result, how it came about step by step, and what would change it.
 
+import { absenceText, editionLines } from "./edition_words.js";
 import { isAbsent, Absence, say } from "./failures.js";
 import { capLine, ledgerWays, ruleLine } from "./ledger_words.js";
 import { nearestLines } from "./nearest_words.js";
@@ -100,6 +101,8 @@ function denials(item) {
 const payeeText = ({ kind, name }) => (name ? say("PAYEE", { kind, name }) : kind);
 
 function whyNotApplicable(item) {
+  const absent = absenceText(item);
+  if (absent) return absent;
   if (item.applies === null) return say("OTHER_RECORD");
   const told = lines(item.applies);
   const against = told.filter((one) => one.holds !== true).map((one) => one.text);
@@ -117,7 +120,7 @@ function ways(item) {
 
 /** Each step that was taken, in its order. */
 function steps(item) {
-  const out = item.applies === null ? [] : [appliesLine(item)];
+  const out = [...editionLines(item), ...(item.applies === null ? [] : [appliesLine(item)])];
   if (item.before.status === Status.NOT_APPLICABLE) return out;
   if (item.delegatedTo) return [...out, line(say("DELEGATED_WHOLLY", { to: item.delegatedTo }), item.clause)];
   out.push(...item.pending.map(gateLine));

@@ -4,7 +4,9 @@
 // unknown; of one that is not, the parts that are open need what they read. Whether a benefit applies is asked first.
 
 import { everyFact } from "./candidates.js";
+import { EditionsAssessor } from "./editions.js";
 import { attempt, isAbsent } from "./failures.js";
+import { Status } from "./outcome.js";
 import { UNANSWERED } from "./records.js";
 import { hasVersions } from "./steps.js";
 
@@ -16,6 +18,10 @@ export class Questions {
     this.benefits = benefits;
     this.functions = functions;
     this.ledger = ledger;
+    const amended = benefits.filter(({ editions }) => editions.length > 0);
+    this.amended = new Map(
+      amended.map(({ name, editions }) => [name, new EditionsAssessor(chosen, name, editions, functions)]),
+    );
   }
 
   /**
@@ -47,22 +53,42 @@ export class Questions {
     return new Map(this.benefits.map((benefit) => [benefit.name, needs(benefit)]));
   }
 
-  #applicability(record, benefit) {
-    const needed = new Needed(this, record, null, benefit);
-    if (benefit.applies !== null) needed.condition(benefit.applies);
+  #applicability(record, item) {
+    const needed = new Needed(this, record, null, item);
+    for (const { applies } of this.#editions(item, record)) {
+      if (applies !== null) needed.condition(applies);
+    }
     return needed.facts;
   }
 
-  #entitlement(record, benefit, everything) {
-    const day = this.#day(record, benefit);
-    const needed = new Needed(this, record, day, benefit);
-    if (benefit.delegatedTo || (benefit.applies !== null && needed.value(benefit.applies) === false)) return needed.facts;
-    if (benefit.pending.some((gate) => needed.value(gate.condition) === true)) return needed.facts;
+  /** The benefit as each edition has it that may decide a record. */
+  #editions(item, record) {
+    const assessor = this.amended.get(item.name);
+    return assessor?.deciding(record) ?? [item];
+  }
+
+  #entitlement(record, item, everything) {
+    const needed = new Needed(this, record, null, item);
+    const assessor = this.amended.get(item.name);
+    if (assessor === undefined || assessor.deciding(record) !== null) {
+      for (const benefit of this.#editions(item, record)) this.#need(needed, benefit, everything);
+    } else if (assessor.assess(record).status === Status.PENDING) {
+      assessor.dates.forEach((node) => needed.condition(node));
+    }
+    return needed.facts;
+  }
+
+  /** Notes what one edition of a benefit still needs to know. */
+  #need(needed, benefit, everything) {
+    const day = this.#day(needed.record, benefit);
+    needed.day = day;
+    if (benefit.delegatedTo || (benefit.applies !== null && needed.value(benefit.applies) === false)) return;
+    if (benefit.pending.some((gate) => needed.value(gate.condition) === true)) return;
     benefit.pending.forEach((gate) => needed.condition(gate.condition));
     const conditions = benefit.conditions.map((condition) => condition.expr);
     const fails = (list) => !everything && list.some((node) => needed.value(node) === false);
     const cases = benefit.cases.filter((one) => !fails(one.conditions.map((condition) => condition.expr)));
-    if (fails(conditions) || cases.length === 0) return needed.facts;
+    if (fails(conditions) || cases.length === 0) return;
     if (day === null && benefit.governing !== null && this.#isDated(benefit)) needed.condition(benefit.governing);
     conditions.forEach((node) => needed.condition(node));
     for (const one of cases) {
@@ -71,7 +97,6 @@ export class Questions {
     }
     benefit.uplifts.forEach((uplift) => needed.condition(uplift.condition));
     if (this.ledger.items.has(benefit.name)) needed.entry(this.ledger.needs.get(benefit.name));
-    return needed.facts;
   }
 
   /** The governing date, as far as it can be told. */
@@ -91,7 +116,7 @@ export class Questions {
   }
 }
 
-/** The facts that a benefit needs of a record, each with the nodes that it is needed for. */
+/** The facts that a benefit needs of a record, each with the nodes that it is needed for, on a governing date. */
 class Needed {
   constructor(questions, record, day, benefit) {
     this.questions = questions;
