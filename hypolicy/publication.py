@@ -85,7 +85,7 @@ def publish(
         assets = {MARKER: _marker(made), **calculator(told).files}
         wrap(made.title, made.pages, assets, footer, folder, notice=made.notice)
         if pdf:
-            print_pages(made.title, made.pages, folder, folder / PAPER)
+            print_pages(made.title, made.pages, folder, folder / PAPER, notice=made.notice)
     return Published(len(made.pages), warnings)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+from hypolicy.backends.pages.declared import outcomes
 from hypolicy.pipeline import load
 
 HENGYANG = Path(__file__).parents[2] / "policies" / "hengyang-2019"
@@ -34,3 +35,22 @@ def test_who_advances_the_money_is_kept() -> None:
         (True, True),
         (False, False),
     ]
+
+
+def test_something_became_of_every_sentence_that_is_a_rule() -> None:
+    for folder in ("hengyang-2019", "shenzhen-2024"):
+        found = outcomes(load(HENGYANG.parent / folder))
+        assert [
+            quote.text for quote, things in found.items() if quote.treatment == "规则" and not things
+        ] == []
+
+
+def test_quotes_with_nothing_between_them_belong_to_the_same_rules() -> None:
+    found = outcomes(load(HENGYANG.parent / "shenzhen-2024"))
+    [one, other] = [
+        {thing.name for thing in things}
+        for quote, things in found.items()
+        if quote.text.startswith(("（一）职业技能提升补贴1", "7.用人单位"))
+    ]
+    assert one == other
+    assert "职业技能提升补贴" in one

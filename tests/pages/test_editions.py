@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from pages.conftest import DRAFT, replace_in
+from pages.conftest import DRAFT, SMALL, replace_in
 from pages.reading import read
 
 from hypolicy.backends.pages.addresses import anchor
+from hypolicy.backends.pages.shell.paper import document
+from hypolicy.backends.pages.site import site
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.publication import publish
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from hypolicy.publication import matter, publish
 
 RATE = f"standards/{anchor('日补助')}.html"
 
@@ -70,6 +69,24 @@ def test_the_home_page_lists_what_has_changed(small: Path) -> None:
 def test_every_page_of_a_draft_says_so(drafted: Path) -> None:
     for path in drafted.rglob("*.html"):
         assert "草案预览：本站计入了《关于调整技能补贴的通知》，不是现行规定。" in read(path).text, path
+
+
+def test_a_draft_on_paper_says_so_on_every_sheet() -> None:
+    made = site(matter(SMALL, [DRAFT])[0])
+    paper = read(document(made.title, made.pages, Path(), made.notice))
+    sheets = sum(1 for tag, given in paper.elements if tag == "section" and given.get("class") == "hp-sheet")
+    assert sheets == sum(page.listed for page in made.pages)
+    assert paper.text.count("草案预览：本站计入了") == sheets
+
+
+def test_links_on_paper_lead_within_it() -> None:
+    made = site(matter(SMALL)[0])
+    paper = read(document(made.title, made.pages, Path(), ""))
+    ids = [given["id"] for _, given in paper.elements if "id" in given]
+    links = [given["href"] for tag, given in paper.elements if tag == "a" and "href" in given]
+    assert len(ids) == len(set(ids))
+    assert len(links) > 30
+    assert [link for link in links if link.removeprefix("#") not in ids] == []
 
 
 def test_what_a_draft_changes_stands_on_a_page(drafted: Path) -> None:

@@ -90,18 +90,30 @@ def _all(policy: Policy) -> Iterator[Declared]:
 
 
 def outcomes(policy: Policy) -> dict[Quote, tuple[Declared, ...]]:
-    """What stands behind each quote, up to the next one in its file or the end of its clause."""
+    """What stands behind each quote, up to the next one in its file or the end of its clause.
+
+    Quotes with nothing between them belong to the same rules.
+    """
     things = declared(policy)
     out: dict[Quote, tuple[Declared, ...]] = {}
-    for quote in policy.quotes:
-        file, start = quote.span.source.path, quote.span.end
-        ends = [q.span.start for q in policy.quotes if q.span.source.path == file and q.span.start >= start]
-        end = min(ends, default=len(quote.span.source.text))
-        out[quote] = tuple(
+    following: Quote | None = None
+    for quote in sorted(policy.quotes, key=_place, reverse=True):
+        file, end = _place(quote)
+        together = following is not None and following.clause == quote.clause and _place(following)[0] == file
+        limit = _place(following)[1] if following is not None and together else len(quote.span.source.text)
+        own = tuple(
             one
             for one in things
             if one.origin.clause == quote.clause
-            and one.origin.span.source.path == file
-            and start <= one.origin.span.start < end
+            and str(one.origin.span.source.path) == file
+            and end <= one.origin.span.start < limit
         )
+        if not own and following is not None and together and quote.treatment == following.treatment:
+            own = out[following]
+        out[quote] = own
+        following = quote
     return out
+
+
+def _place(quote: Quote) -> tuple[str, int]:
+    return str(quote.span.source.path), quote.span.start

@@ -51,15 +51,18 @@ def browser() -> str:
     return path
 
 
-def print_pages(title: str, pages: Sequence[Page], folder: Path, out: Path) -> None:
-    """Print the listed pages of the site in `folder` to the file `out`. Raises Refusal where Chromium fails."""
+def print_pages(title: str, pages: Sequence[Page], folder: Path, out: Path, *, notice: str = "") -> None:
+    """Print the listed pages of the site in `folder` to the file `out`, each under the `notice`, if there is one.
+
+    Raises Refusal where Chromium fails.
+    """
     path = browser()
-    document = folder / "paper.html"
-    document.write_text(_document(title, pages, folder), encoding="utf-8", newline="\n")
+    paper = folder / "paper.html"
+    paper.write_text(document(title, pages, folder, notice), encoding="utf-8", newline="\n")
     try:
         with TemporaryDirectory(prefix="hypolicy-") as profile:
             subprocess.run(  # noqa: S603 - a browser of the user's, on a file of ours
-                [path, *_OPTIONS, f"--user-data-dir={profile}", f"--print-to-pdf={out}", document.as_uri()],
+                [path, *_OPTIONS, f"--user-data-dir={profile}", f"--print-to-pdf={out}", paper.as_uri()],
                 check=True,
                 timeout=_PATIENCE,
                 capture_output=True,
@@ -67,19 +70,21 @@ def print_pages(title: str, pages: Sequence[Page], folder: Path, out: Path) -> N
     except (OSError, subprocess.SubprocessError):
         raise Refusal(Diagnostic("HY895", {"browser": path})) from None
     finally:
-        document.unlink()
+        paper.unlink()
     if not out.is_file():
         raise Refusal(Diagnostic("HY895", {"browser": path}))
 
 
-def _document(title: str, pages: Sequence[Page], folder: Path) -> str:
+def document(title: str, pages: Sequence[Page], folder: Path, notice: str) -> str:
+    """The whole as one page of HTML, which is to lie in the folder of the site."""
     numbers = {page.address: number for number, page in enumerate(pages) if page.listed}
     styles = sorted(path.relative_to(folder).as_posix() for path in (folder / "assets").rglob("*.css"))
     # Ours comes last, over that of the theme.
     styles.sort(key=lambda path: "hypolicy" in path)
     links = "\n".join(f'<link rel="stylesheet" href="{style}">' for style in styles)
+    warning = f'<p class="hp-notice">{escape(notice)}</p>\n' if notice else ""
     chapters = "\n".join(
-        f'<section class="hp-sheet" id="p{numbers[page.address]}">\n{_moved(page, numbers)}\n</section>'
+        f'<section class="hp-sheet" id="p{numbers[page.address]}">\n{warning}{_moved(page, numbers)}\n</section>'
         for page in pages
         if page.listed
     )
