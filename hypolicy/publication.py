@@ -20,20 +20,27 @@ from attrs import frozen
 from hypolicy import __version__
 from hypolicy.backends.exact.cases import run_case
 from hypolicy.backends.exact.stories import tell
-from hypolicy.backends.pages.matter import Matter
+from hypolicy.backends.javascript.emit import emit
+from hypolicy.backends.javascript.fragments import calculated, fragment
+from hypolicy.backends.pages import addresses
+from hypolicy.backends.pages.matter import Changed, Matter
 from hypolicy.backends.pages.shell.paper import browser, print_pages
 from hypolicy.backends.pages.site import site
 from hypolicy.diagnostics.diagnostic import Diagnostic, Place
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.pipeline import check_folder
+from hypolicy.pipeline import check_folder, load
+from hypolicy.records.simulation import read_simulation
 from hypolicy.records.writing import failure
+from hypolicy.rules.calendar import day_before
 from hypolicy.source.folder import PolicyFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from hypolicy.backends.javascript.emit import Bundle
     from hypolicy.backends.pages.site import Page, Site
-    from hypolicy.pipeline import Checked
+    from hypolicy.rules.outcome import Decision
+    from hypolicy.rules.stories import Story
     from hypolicy.rules.tree import Policy
 
 # Stands in every folder that was written here, so that no other folder is ever replaced.
@@ -49,40 +56,93 @@ class Published:
     warnings: tuple[Diagnostic, ...]
 
 
-def publish(path: Path, out: Path, *, pdf: bool = False) -> Published:
-    """Write the site of the policy in folder `path` to the folder `out`, in place of an earlier one; with `pdf`, all
-    of it as one document too.
+def publish(
+    path: Path,
+    out: Path,
+    *,
+    amendments: Sequence[Path] = (),
+    simulation: Path | None = None,
+    pdf: bool = False,
+) -> Published:
+    """Write the site of the policy in folder `path` to the folder `out`, in place of an earlier one.
 
+    With `amendments` the policy is shown as these drafts would leave it, which every page says. With `simulation`, a
+    folder that `simulate` has written, pages tell what other readings and the drafts would cost. With `pdf`, all of it
+    is written as one document too.
     Raises Refusal, having written nothing, where the policy has errors, a case comes out otherwise, or `out` is no
     place to write to.
     """
     wrap = _wrapper()
     if pdf:
         browser()  # where there is none, it is said at once
-    checked = check_folder(path)
-    made = site(matter(checked, PolicyFolder(path.resolve())), paper=PAPER if pdf else "")
+    told, warnings = matter(path, amendments, simulation)
+    made = site(told, paper=PAPER if pdf else "")
     footer = (
         f"{made.title}　规则版本{made.digest}",
         "说明由规则文件生成，供核对使用；是否享受以主管部门的审定为准。",
     )
     with _in_place_of(out) as folder:
-        wrap(made.title, made.pages, {MARKER: _marker(made)}, footer, folder)
+        assets = {MARKER: _marker(made), **calculator(told).files}
+        wrap(made.title, made.pages, assets, footer, folder, notice=made.notice)
         if pdf:
             print_pages(made.title, made.pages, folder, folder / PAPER)
-    return Published(len(made.pages), checked.diagnostics)
+    return Published(len(made.pages), warnings)
 
 
-def matter(checked: Checked, folder: PolicyFolder) -> Matter:
-    """What the pages are made of. Raises Refusal where the policy has errors, or a case comes out otherwise."""
-    policy = checked.policy
-    if policy is None:
-        raise Refusal(*checked.diagnostics)
-    failures = tuple(_failures(policy))
+def matter(
+    path: Path, amendments: Sequence[Path] = (), simulation: Path | None = None
+) -> tuple[Matter, tuple[Diagnostic, ...]]:
+    """What the pages are made of, and what the check has warned of.
+
+    Raises Refusal where the policy has errors, or a case comes out otherwise before any draft is taken in: what
+    drafts make of a case is what their readers want to see.
+    """
+    failures = tuple(_failures(load(path)))
     if failures:
         raise Refusal(*failures)
-    stories = tuple(tell(policy, case) for case in policy.cases)
+    checked, policy = check_folder(path, amendments=amendments), load(path, amendments=amendments)
+    folder = PolicyFolder(path.resolve())
     official = folder.read(folder.resolve(policy.official_text)) if policy.official_text else None
-    return Matter(policy, stories, checked.coverage, official, digest(policy, folder))
+    version = digest(policy, folder)
+    told = Matter(
+        policy,
+        tuple(tell(policy, case) for case in policy.cases),
+        checked.coverage,
+        official,
+        version,
+        tuple(_changes(path, policy, amendments)),
+        read_simulation(simulation, policy.number, folder) if simulation is not None else None,
+        {case.name: fragment(policy, case, version) for case in policy.cases} if calculated(policy) else None,
+    )
+    return told, checked.diagnostics
+
+
+def calculator(told: Matter) -> Bundle:
+    """The calculator that stands in the pages, its clauses linked to theirs."""
+    links = {clause.number: addresses.clause(clause.number) for clause in told.policy.clauses}
+    return emit(told.policy, links=links, version=told.digest)
+
+
+def _changes(path: Path, policy: Policy, amendments: Sequence[Path]) -> Iterator[Changed]:
+    """What each day of amendments has made of the policy, the earliest first."""
+    for day in sorted({one.day for one in policy.amendments}):
+        before = load(path, amendments=amendments, as_of=day_before(day))
+        after = load(path, amendments=amendments, as_of=day)
+        names = {case.name for case in after.cases}
+        pairs = ((tell(before, case), tell(after, case)) for case in before.cases if case.name in names)
+        yield Changed(
+            tuple(one for one in policy.amendments if one.day == day),
+            before,
+            after,
+            tuple((one, other) for one, other in pairs if _results(one) != _results(other)),
+        )
+
+
+def _results(story: Story) -> list[list[tuple[str, Decision]]]:
+    return [
+        [*((item.item, item.decision) for item in record.trace.items), *record.figures.items()]
+        for record in story.records
+    ]
 
 
 def _failures(policy: Policy) -> Iterator[Diagnostic]:
@@ -115,7 +175,14 @@ def _marker(made: Site) -> str:
 
 class _Wrap(Protocol):
     def __call__(
-        self, title: str, pages: Sequence[Page], assets: Mapping[str, str], footer: Sequence[str], into: Path
+        self,
+        title: str,
+        pages: Sequence[Page],
+        assets: Mapping[str, str],
+        footer: Sequence[str],
+        into: Path,
+        *,
+        notice: str = "",
     ) -> None: ...
 
 

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hypolicy.cli.console import say
-from hypolicy.rules.calendar import chinese_date
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,6 +24,10 @@ amendment_option = click.option(
 
 def say_amendments(files: Sequence[AmendmentFile]) -> None:
     """Which amendments have been taken in, and how many are there beside them."""
+    # The help of every command that has the option need not wait for these.
+    from hypolicy.cli.console import say  # noqa: PLC0415
+    from hypolicy.rules.calendar import chinese_date  # noqa: PLC0415
+
     taken = [f"{one.number}（{one.state.value}，自{chinese_date(one.day)}起）" for one in files if one.taken]
     if taken:
         say(f"已计入修订{len(taken)}件：{'、'.join(taken)}。")

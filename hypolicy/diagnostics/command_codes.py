@@ -25,6 +25,9 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code(
         "HY895", "Chromium（{browser}）没有写出 PDF。", "请试着打开网页直接打印；换一个版本的 Chromium 再试。"
     ),
+    Code("HY896", "「{path}」不是 simulate 写出的结果。", "请给出有 run.json 的结果文件夹。"),
+    Code("HY897", "「{path}」是用另外的规则模拟的：「{file}」与现在的不同。", "请用现在的规则重新模拟。"),
+    Code("HY898", "「{path}」中的「{file}」与 run.json 的记录不符。", "结果改动过或者不完整，请重新模拟。"),
     Code("HY901", "找不到政策文件夹「{path}」。", "请给出含有「政策.hyp」的文件夹。"),
     Code("HY902", "选项 {option} 的写法「{value}」不对。", "应写成「名称=值」，例如 {example}。"),
     Code("HY903", "没有口径「{name}」。", "可用的口径：{names}。"),

@@ -84,4 +84,14 @@ SIMULATION_CODES: tuple[Code, ...] = (
     ),
     Code("HY747", "政策没有资金「{name}」。", "政策的资金：{names}。"),
     Code("HY748", "{file} 只能按这些列划分：{columns}。", "请删去其他的列，或者改正列名。"),
+    Code(
+        "HY750",
+        "参数「{name}」即使为零，支出也有 {spent} 元，超过了 --budget。",
+        "请提高 --budget，或者倒推另一个参数。",
+    ),
+    Code(
+        "HY751",
+        "参数「{name}」提高到原来的一百多倍，支出也只有 {spent} 元，没有达到 --budget。",
+        "请降低 --budget，或者倒推另一个参数。",
+    ),
 )

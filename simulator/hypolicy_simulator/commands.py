@@ -32,6 +32,9 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="个数", help="同时用几个进程；默认与处理器数相同。"
 )
+@click.option("--seek", default="", metavar="参数", help="倒推这个参数：支出不超过 --budget 的最高值。")
+@click.option("--budget", metavar="元", help="与 --seek 一起使用：各年支出合计的上限。")
+@click.option("--quick", is_flag=True, help="只算支出和区间，不算各条款、各口径的价格。")
 @click.option("--keep-records", is_flag=True, help="同时写出模拟的培训记录 records.parquet。")
 def simulate(
     scenario: Path,
@@ -43,6 +46,9 @@ def simulate(
     amendments: tuple[Path, ...],
     tables: tuple[str, ...],
     workers: int | None,
+    seek: str,
+    budget: str | None,
+    quick: bool,
     keep_records: bool,
 ) -> None:
     """按情景文件 SCENARIO 模拟，把结果写到 --out 文件夹。
@@ -66,10 +72,27 @@ def simulate(
             keep_records=keep_records,
             replicates=replicates,
             workers=workers or 0,
+            quick=quick,
+            seek=seek,
+            budget=_fen(seek, budget),
         )
         pipeline.simulate(scenario, out, choices)
     except Refusal as refusal:
         give_up(refusal)
+
+
+def _fen(seek: str, budget: str | None) -> int:
+    """The budget in fen; 0 where nothing is sought."""
+    if not seek and budget is None:
+        return 0
+    if not seek or budget is None:
+        raise click.UsageError("--seek 和 --budget 要一起使用。", click.get_current_context())
+    yuan, _, fen = budget.partition(".")
+    if not (yuan.isascii() and yuan.isdigit() and len(fen) <= 2 and (not fen or fen.isdigit())):
+        raise click.UsageError(
+            "--budget 写金额，单位为元，只写数字，例如 70000000。", click.get_current_context()
+        )
+    return int(yuan) * 100 + int(fen.ljust(2, "0") or "0")
 
 
 @click.command("verify", short_help="核对一次模拟的结果是否仍与运行记录一致。")

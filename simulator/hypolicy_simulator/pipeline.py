@@ -13,7 +13,7 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -23,11 +23,18 @@ from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.writing import atomic_path, write_tables
 from hypolicy.rules.outcome import fen_text
+from hypolicy_simulator.answers.assumptions import assumptions
+from hypolicy_simulator.answers.clauses import clauses
 from hypolicy_simulator.answers.comparison import comparison, difference_intervals, effects
 from hypolicy_simulator.answers.funds import cash_flow, funds, shares
 from hypolicy_simulator.answers.groups import groups
 from hypolicy_simulator.answers.intervals import intervals
+from hypolicy_simulator.answers.marginal import marginal
 from hypolicy_simulator.answers.places import targets, turned_away
+from hypolicy_simulator.answers.readings import readings
+from hypolicy_simulator.answers.seek import seek
+from hypolicy_simulator.answers.stacking import stacking
+from hypolicy_simulator.answers.tornado import tornado
 from hypolicy_simulator.population.report import fit_frame
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
@@ -38,12 +45,13 @@ from hypolicy_simulator.run.plan import plan
 from hypolicy_simulator.run.records import records_frame
 from hypolicy_simulator.run.results import Results
 from hypolicy_simulator.run.verify import RUN, changed_files, read_record
-from hypolicy_simulator.run.workers import run_jobs
+from hypolicy_simulator.run.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import polars as pl
+
 
 __all__ = ["Choices", "simulate", "verify"]
 
@@ -55,10 +63,11 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
         model = Model.read(path, choices)
         jobs = plan(model.inputs, choices.replicates)
         before = manifest(model, choices)
-        with _progress() as told:
-            run = hashlib.sha256(text_of(before).encode()).hexdigest()
-            results = Results(model, jobs, run_jobs(model, jobs, out, run, choices, told))
-        frames = _answers(results, choices)
+        run = hashlib.sha256(text_of(before).encode()).hexdigest()
+        with Workers(model, choices) as workers:
+            with _progress() as told:
+                results = Results(model, jobs, workers.jobs(jobs, out, run, told))
+            frames = _answers(results, workers, choices)
         (out / RUN).unlink(missing_ok=True)
         write_tables([(out / name, frame) for name, frame in frames.items()])
         outputs = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in frames}
@@ -66,6 +75,9 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
             temporary.write_text(text_of({**before, "输出": outputs}), encoding="utf-8")
         shutil.rmtree(out / FOLDER)
     _say(results)
+    if choices.seek:
+        [(value, spent)] = frames["seek.csv"].filter(答案="是").select("值", "支出").rows()
+        say(f"  倒推：「{choices.seek}」最高为{value}，支出{spent}元")
     for name in (*frames, RUN):
         tell(f"已写入 {out / name}")
 
@@ -105,9 +117,9 @@ def _make(out: Path) -> None:
         raise Refusal(Diagnostic("HY741", {"path": str(out)})) from None
 
 
-def _answers(results: Results, choices: Choices) -> dict[str, pl.DataFrame]:
+def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, pl.DataFrame]:
     """Every table of a run by the name of its file; those that the scenario does not ask for are left out."""
-    own = results.own
+    model, own = results.model, results.own
     tables: dict[str, pl.DataFrame | None] = {
         "budget.csv": own.axes.budget(results.first),
         "groups.csv": groups(results),
@@ -116,18 +128,38 @@ def _answers(results: Results, choices: Choices) -> dict[str, pl.DataFrame]:
         "funds.csv": funds(results),
         "cash_flow.csv": cash_flow(results),
         "shares.csv": shares(results),
-        "fit.csv": fit_frame(own.checked, results.model.population),
+        "marginal.csv": marginal(model),
+        "stacking.csv": stacking(model),
+        "assumptions.csv": assumptions(model),
+        "fit.csv": fit_frame(own.checked, model.population),
     }
     if choices.replicates:
         tables["intervals.csv"] = intervals(results)
-    if len(results.model.arms) > 1:
+    if len(model.arms) > 1:
         tables["comparison.csv"] = comparison(results)
-        tables["effects.csv"] = effects(results)
+        tables["effects.csv"] = effects(model)
         if choices.replicates:
             tables["comparison_intervals.csv"] = difference_intervals(results)
+    if not choices.quick:
+        for place, table in workers.each(_priced, list(PRICES.values())):
+            tables[list(PRICES)[place]] = table
+    if choices.seek:
+        tables["seek.csv"] = seek(model, choices.seek, choices.budget)
     if choices.keep_records:
-        tables["records.parquet"] = records_frame(own.checked, own.admitted().frame)
+        tables["records.parquet"] = records_frame(own.checked, own.central().frame)
     return {name: table for name, table in tables.items() if table is not None}
+
+
+# What takes the policy apart; the longest first, so that none is waited for alone.
+PRICES: Final[dict[str, Callable[[Model], pl.DataFrame | None]]] = {
+    "clauses.csv": clauses,
+    "readings.csv": readings,
+    "tornado.csv": tornado,
+}
+
+
+def _priced(model: Model, answer: Callable[[Model], pl.DataFrame | None]) -> pl.DataFrame | None:
+    return answer(model)
 
 
 @contextmanager

@@ -29,7 +29,8 @@ SIZES = (1, 3, 7, 1000)
 
 
 def difference(program: Program, rows: Rows, history: Sequence[Entry], chunks: int) -> str:
-    """Empty where both agree on everything: decisions, the entries granted, and sums; at once and in chunks.
+    """Empty where both agree on everything: decisions, the entries granted, and sums; at once, and in chunks with a
+    ledger that passes by counting what no limit can reach.
 
     Without `chunks` only at once, so that less is compiled.
     """
@@ -47,6 +48,7 @@ def difference(program: Program, rows: Rows, history: Sequence[Entry], chunks: i
         return "totals differ"
     if not chunks:
         return ""
+    program.screen_from = 0
     run = program.start(history, Wanted.GRANTED)
     for chunk in frame.iter_slices(chunks):
         assert run.feed(chunk) is None

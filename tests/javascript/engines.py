@@ -46,6 +46,16 @@ def in_node(lines: Iterable[str]) -> list[Any]:
     return [json.loads(line) for line in run_node(str(DRIVER), "\n".join(lines)).splitlines()]
 
 
+def write_engine(policy: Policy, path: Path) -> Path:
+    path.write_text(f"{engine(policy)}module.exports = hypolicy;\n", encoding="utf-8")
+    return path
+
+
+def job(engine: Path, what: str, of: Data) -> str:
+    """A question to an engine, as the driver takes it."""
+    return json.dumps({"engine": str(engine), "ask": what, "of": of})
+
+
 @define
 class Comparison:
     """Questions to both, and what came out: `first_difference` is empty where nothing differs."""
@@ -103,11 +113,9 @@ class Comparison:
 
     def _ask(self, policy: Policy, what: str, of: Data, expected: Any, called: str) -> None:
         if id(policy) not in self._engines:
-            path = self.folder / f"engine-{len(self._engines)}.cjs"
-            path.write_text(f"{engine(policy)}module.exports = hypolicy;\n", encoding="utf-8")
-            self._engines[id(policy)] = path
+            self._engines[id(policy)] = write_engine(policy, self.folder / f"engine-{len(self._engines)}.cjs")
             self._policies.append(policy)
-        self._questions.append(json.dumps({"engine": str(self._engines[id(policy)]), "ask": what, "of": of}))
+        self._questions.append(job(self._engines[id(policy)], what, of))
         self._answers.append((called, expected))
 
     def first_difference(self) -> str:

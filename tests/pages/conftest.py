@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HENGYANG = Path(__file__).parents[2] / "policies" / "hengyang-2019"
 SMALL = Path(__file__).parent / "policies" / "小政策"
+DRAFT = Path(__file__).parent / "policies" / "修订 提高标准.hyp"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -38,6 +39,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the published site of a small policy whose standard has changed twice."""
     out = tmp_path_factory.mktemp("small") / "小镇"
     publish(SMALL, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the small policy as a draft would leave it."""
+    out = tmp_path_factory.mktemp("drafted") / "草案"
+    publish(SMALL, out, amendments=[DRAFT])
     return out
 
 

@@ -18,11 +18,9 @@ from pages.reading import read
 
 from hypolicy.backends.pages.shell.wrap import wrap
 from hypolicy.backends.pages.site import site
-from hypolicy.pipeline import check_folder
-from hypolicy.publication import matter
+from hypolicy.publication import calculator, matter
 from hypolicy.rules.calendar import Period
 from hypolicy.rules.tree import TableVersion
-from hypolicy.source.folder import PolicyFolder
 from hypolicy.source.text import SourceText, Span
 
 if TYPE_CHECKING:
@@ -39,7 +37,8 @@ ALLOWED = {
     "script": {"src", "id", "type"}, "style": set(),
     "header": {"class", "data-md-component"}, "footer": {"class"}, "main": {"class", "data-md-component"},
     "nav": {"class", "aria-label", "aria-labelledby", "aria-expanded", "data-md-level"},
-    "div": {"class", "id", "role", "tabindex", "hidden", "aria-label", "data-md-component", "data-md-type"},
+    "div": {"class", "id", "role", "tabindex", "data-item", "data-root", "hidden", "aria-label",
+        "data-md-component", "data-md-type"},
     "aside": {"class", "role"}, "section": {"class", "id", "aria-labelledby"}, "article": {"class", "id"},
     "h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "p": {"class", "id", "role"},
     "span": {"class", "title", "id"},
@@ -79,8 +78,9 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def spoilt_site(out: Path) -> Path:
-    made = site(spoil(matter(check_folder(SMALL), PolicyFolder(SMALL.resolve()))))
-    wrap(made.title, made.pages, {}, (made.title,), out)
+    told = spoil(matter(SMALL)[0])
+    made = site(told)
+    wrap(made.title, made.pages, calculator(told).files, (made.title,), out)
     return out
 
 

@@ -8,6 +8,7 @@ import pytest
 from browser.chromium import AXE, browser, new_page
 from pages.conftest import SMALL
 
+from hypolicy.backends.pages.addresses import anchor
 from hypolicy.publication import PAPER, publish
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["browser"]
 
 PAGES = (
     "index.html",
+    "calculator.html",
     "clauses/7.html",
     "readings.html",
     "clauses/6-2.html",
@@ -161,6 +163,24 @@ def test_the_whole_on_paper(browser: Browser, tmp_path: Path) -> None:
     with new_page(browser) as (page, _, _wrong):
         page.goto(address(out, "index.html"))
         assert page.locator(f"a[href='{PAPER}']").is_visible()
+
+
+def test_a_case_opens_in_the_calculator(browser: Browser, small: Path) -> None:
+    """From its page to the form filled in, and to the amount that the exact evaluator has found."""
+    with new_page(browser) as (page, asked, wrong):
+        page.goto(address(small, f"cases/{anchor('标准调整之后')}.html"))
+        page.click("text=用这个例子试算")
+        page.wait_for_selector(".hypolicy-calculator >> text=250元")
+        assert [one for one in asked if not one.startswith((small.resolve().as_uri(), "data:"))] == []
+        assert wrong == []
+
+
+def test_a_clause_has_its_own_calculator(browser: Browser, built: Path) -> None:
+    with new_page(browser) as (page, _, wrong):
+        page.goto(address(built, "clauses/7.html"))
+        page.click("text=填几项，看生活费补贴能领多少")
+        assert page.locator(".hypolicy-calculator input").first.is_visible()
+        assert wrong == []
 
 
 def test_hostile_words_do_nothing(browser: Browser, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(params=["built", "small"])
+@pytest.fixture(params=["built", "small", "drafted"])
 def folder(request: pytest.FixtureRequest) -> Path:
     found: Path = request.getfixturevalue(request.param)
     return found
@@ -34,7 +34,8 @@ def test_links_lead_somewhere(folder: Path) -> None:
                 assert not link.scheme, (path, tag, given)
                 assert not link.netloc, (path, tag, given)
                 target = (path.parent / unquote(link.path)).resolve() if link.path else path
-                if not target.is_file() or (link.fragment and link.fragment not in places.get(target, set())):
+                place = "" if link.fragment.startswith("calc=") else link.fragment  # a calculator filled in
+                if not target.is_file() or (place and place not in places.get(target, set())):
                     broken.append((path.relative_to(folder).as_posix(), given[name]))
     assert broken == []
 

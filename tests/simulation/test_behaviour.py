@@ -13,7 +13,7 @@ from simulation.small import edited, made, small
 
 from hypolicy.rules import calendar
 from hypolicy_simulator.behaviour.frame import NONE, day_number
-from hypolicy_simulator.behaviour.steps import add_months, renewed
+from hypolicy_simulator.behaviour.months import add_months, renewed
 from hypolicy_simulator.behaviour.trainings import NUMBER, Behaviour
 from hypolicy_simulator.chance.worlds import MIDDLE, World, parameters
 from hypolicy_simulator.population.persons import Persons
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-DAYS = st.dates(date(1990, 1, 1), date(2040, 12, 31))
+DAYS = st.dates(date(1890, 1, 1), date(2210, 12, 31))
 
 
 def number(moment: date) -> np.ndarray:
@@ -41,7 +41,7 @@ def test_months_are_added_as_the_rules_do(day: date, months: int) -> None:
 @given(DAYS, st.integers(1, 40), DAYS)
 def test_a_contract_is_renewed_until_the_day(first: date, months: int, until: date) -> None:
     found = int(renewed(number(first), np.array([months]), number(until))[0])
-    starts = [calendar.add_months(first, months * times) for times in range(700 // months + 1)]
+    starts = [calendar.add_months(first, months * times) for times in range(3900 // months + 1)]
     held = [start for start in starts if start <= until]
     assert found == (day_number(max(held)) if held else NONE)
 

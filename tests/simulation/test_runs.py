@@ -47,7 +47,7 @@ def whole(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 
 def simulate(scenario: Path, out: Path, *options: object, replicates: int = REPLICATES) -> dict[str, bytes]:
-    done = run("simulate", scenario, "--out", out, "--replicates", replicates, *options)
+    done = run("simulate", scenario, "--out", out, "--quick", "--replicates", replicates, *options)
     assert done.code == 0, done.err
     return {path.name: path.read_bytes() for path in out.iterdir()}
 
@@ -72,7 +72,9 @@ def test_a_run_that_was_stopped_goes_on(
 ) -> None:
     with monkeypatch.context() as patched:
         stop_after(parts, patched)
-        done = run("simulate", scenario, "--out", tmp_path, "--replicates", REPLICATES, "--workers", 1)
+        done = run(
+            "simulate", scenario, "--out", tmp_path, "--quick", "--replicates", REPLICATES, "--workers", 1
+        )
     assert done.code == 130
     assert len(list((tmp_path / FOLDER).iterdir())) == parts
     assert not (tmp_path / "run.json").exists()
@@ -90,7 +92,7 @@ def test_several_processes_give_the_same(scenario: Path, whole: dict[str, bytes]
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_run_that_was_killed_goes_on(scenario: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hypolicy", "simulate", str(scenario), "--out", str(tmp_path)]
-    options = ["--replicates", str(REPLICATES), "--workers", "2"]
+    options = ["--quick", "--replicates", str(REPLICATES), "--workers", "2"]
     path = os.pathsep.join([str(ROOT), str(ROOT / "simulator")])
     started = subprocess.Popen(
         [*command, *options], env={**os.environ, "PYTHONPATH": path}, start_new_session=True
@@ -119,7 +121,17 @@ def test_another_run_does_not_take_the_parts_of_this_one(
 ) -> None:
     with monkeypatch.context() as patched:
         stop_after(2, patched)
-        run("simulate", scenario, "--out", tmp_path / "a", "--replicates", REPLICATES, "--workers", 1)
+        run(
+            "simulate",
+            scenario,
+            "--out",
+            tmp_path / "a",
+            "--quick",
+            "--replicates",
+            REPLICATES,
+            "--workers",
+            1,
+        )
     clean = simulate(scenario, tmp_path / "b", "--seed", 9)
     assert simulate(scenario, tmp_path / "a", "--seed", 9) == clean
 

@@ -66,7 +66,13 @@ def test_every_name_has_its_domain() -> None:
 
 
 # Reached elsewhere: by commands, or by an environment that lacks a library.
-ELSEWHERE = {"HY710", "HY734", "HY735", "HY738", *(f"HY{number}" for number in range(741, 749))}
+ELSEWHERE = {
+    "HY710",
+    "HY734",
+    "HY735",
+    "HY738",
+    *(f"HY{number}" for number in range(741, 752) if number != 749),
+}
 
 
 def test_every_code_has_a_case() -> None:

@@ -90,8 +90,13 @@ def limits_of(policy: tree.Policy, settings: Settings) -> Limits | None:
 class FoldKernel:
     """`arguments` are accounts of entries and states of accounts, by kind and the number of the sentence or cap."""
 
-    text: str = field(repr=False)
+    body: str = field(repr=False)
+    functions: frozenset[str]
     arguments: tuple[tuple[str, int], ...]
+
+    @property
+    def text(self) -> str:
+        return preamble(self.functions) + self.body
 
 
 def fold_kernel(limits: Limits) -> FoldKernel:
@@ -103,8 +108,8 @@ class _Fold:
     """Writes the function."""
 
     limits: Limits
-    checks: Writer = field(factory=lambda: Writer(depth=3))
-    uses: Writer = field(factory=lambda: Writer(depth=3))
+    checks: Writer = field(factory=Writer)
+    uses: Writer = field(factory=Writer)
     arguments: list[str] = field(factory=list)
     functions: set[str] = field(factory=set)
 
@@ -121,7 +126,9 @@ class _Fold:
             self.cap(number, cap)
         self.arguments += [self.refused(limit) for limit in linked]
         named = [argument.rsplit("_", 1) for argument in self.arguments]
-        return FoldKernel(self.text(), tuple((kind, int(number)) for kind, number in named))
+        return FoldKernel(
+            self.text(), frozenset(self.functions), tuple((kind, int(number)) for kind, number in named)
+        )
 
     def text(self) -> str:
         out = Writer()
@@ -133,12 +140,12 @@ class _Fold:
             out.line("now = day[e]")
             if self.checks.lines:
                 with out.block("if who[e] >= 0:"):
-                    out.lines += self.checks.lines
+                    out.include(self.checks)
             if self.uses.lines:
                 with out.block(f"if v == 0 or v == {self.limits.cut}:"):
-                    out.lines += self.uses.lines
+                    out.include(self.uses)
             out.line("verdict[e] = v")
-        return preamble(self.functions) + out.text
+        return out.text
 
     def refused(self, limit: str) -> str:
         """The array of the sentence by which a limit has refused an item of each record."""

@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 from hypolicy.backends.columns.coding import day_number
 from hypolicy.backends.columns.entries import FEN, HISTORY, ITEM, NONE, ROW, dense, numbers
 from hypolicy.backends.columns.fold import GRANTED, FoldKernel, Limits, fold_kernel
+from hypolicy.backends.columns.screen import ScreenKernel, screen_kernels
 from hypolicy.rules import tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 # Before every day.
 _NEVER: Final = -(10**9)
+# Entries of a part of the table that a screen takes at a time, so that it stays close to the processor.
+_PART: Final = 1 << 13
+_SHIFT: Final = 40
 
 
 @frozen
@@ -34,13 +38,14 @@ class Verdicts:
     """For each entry of a frame: what the ledger says of it (see `fold`), and what is paid.
 
     `lacking` is the place, in `ledger_facts`, of a fact without which an entry cannot be looked at, else `NONE`;
-    `order` are the entries that the fold has granted, in ledger order.
+    `entered` are those that the ledger has taken in, `stands` those that are paid in the end.
     """
 
     verdict: Ints
     paid: Ints
     lacking: Ints
-    order: Ints
+    entered: NDArray[np.bool_]
+    stands: NDArray[np.bool_]
 
 
 @define
@@ -49,10 +54,12 @@ class Ledger:
 
     limits: Limits
     kernel: FoldKernel = field(init=False)
+    screens: list[ScreenKernel] = field(init=False)
     facts: tuple[tree.Fact, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.kernel = fold_kernel(self.limits)
+        self.screens = screen_kernels(self.limits)
         self.facts = ledger_facts(self.policy)
 
     @property
@@ -74,8 +81,11 @@ class Ledger:
 
     # ------------------------------------------------------------------------------------------------ settle
 
-    def settle(self, frame: pl.DataFrame, machine: Machine) -> Verdicts:
-        """Verdicts on a frame of entries, history among them."""
+    def settle(self, frame: pl.DataFrame, machine: Machine, *, screened: bool = False) -> Verdicts:
+        """Verdicts on a frame of entries, history among them; with `screened` only those in doubt are folded."""
+        if screened:
+            doubtful = np.flatnonzero(self.doubtful(frame, machine))
+            return self.spread(self.settle(frame[doubtful], machine), doubtful, frame)
         coded = _Coded(frame, self.definition.year_date)
         lacking = self.lacking(frame, coded)
         verdict, paid = np.zeros(frame.height, np.int64), coded.fen.copy()
@@ -83,25 +93,63 @@ class Ledger:
         record, accounts = self.records(coded), self.accounts(coded)
         inputs, states = [order, record, coded.item, coded.day], [paid, *accounts.values(), verdict]
         machine.call(self.kernel.text, "fold", inputs, states)
-        granted = order[np.isin(verdict[order], (GRANTED, self.limits.cut))]
-        granted = granted[
-            (coded.row[granted] != HISTORY) & self.among(coded.item, self.limits.items)[granted]
-        ]
+        ours = (coded.row != HISTORY) & (lacking == NONE)
+        entered = ours & self.granting(verdict) & self.among(coded.item, self.limits.items)
         for place, members in enumerate(self.limits.linked.values()):
             if ("refused", place) in accounts:
                 by = accounts["refused", place][record]
-                along = np.isin(verdict, (GRANTED, self.limits.cut))
-                along &= (
-                    (by > 0) & (coded.row != HISTORY) & (lacking == NONE) & self.among(coded.item, members)
-                )
+                along = ours & self.granting(verdict) & (by > 0) & self.among(coded.item, members)
                 verdict[along] = self.limits.along(place) + by[along]
-        return Verdicts(verdict, paid, lacking, granted)
+        return Verdicts(verdict, paid, lacking, entered, ours & self.granting(verdict))
 
-    def stands(self, verdicts: Verdicts) -> NDArray[np.bool_]:
-        """Which entries are granted in the end."""
-        granted: NDArray[np.bool_] = np.isin(verdicts.verdict, (GRANTED, self.limits.cut))
-        granted[verdicts.lacking != NONE] = False
-        return granted
+    def spread(self, settled: Verdicts, doubtful: Ints, frame: pl.DataFrame) -> Verdicts:
+        """Verdicts on all entries, where those that are not in doubt stand as they are."""
+        item, ours = frame[ITEM].to_numpy(), frame[ROW].to_numpy() != HISTORY
+        verdict, paid = np.full(frame.height, GRANTED, np.int64), frame[FEN].to_numpy().copy()
+        lacking = np.full(frame.height, NONE, np.int64)
+        entered, stands = ours & self.among(item, self.limits.items), ours.copy()
+        for whole, part in (
+            (verdict, settled.verdict),
+            (paid, settled.paid),
+            (lacking, settled.lacking),
+            (entered, settled.entered),
+            (stands, settled.stands),
+        ):
+            whole[doubtful] = part
+        return Verdicts(verdict, paid, lacking, entered, stands)
+
+    def doubtful(self, frame: pl.DataFrame, machine: Machine) -> NDArray[np.bool_]:
+        """The entries that may be refused, cut or left open, and those that are judged together with them."""
+        own = [frame[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, FEN)]
+        suspect, count = np.zeros(frame.height, np.int64), frame.height
+        parts = 1 << max(0, (count // _PART).bit_length())
+        for screen in self.screens:
+            keys = [_hashes(frame[fact.name]) for fact in (screen.holder, *screen.facts)]
+            space = np.empty(2 << count.bit_length(), np.int64)
+            inputs: list[int | Ints] = [*own, *keys, _SHIFT]
+            working = [
+                np.zeros(parts + 1, np.int64),
+                np.empty(count, np.int64),
+                space,
+                np.empty(count, np.int64),
+            ]
+            machine.call(screen.text, "screen", inputs, [*working, suspect])
+        found = suspect.astype(np.bool_)
+        for fact in {fact.name: fact for place in self.limits.items for fact in self.needed(place)}:
+            if frame[fact].has_nulls():
+                found |= frame[fact].is_null().to_numpy()
+        if self.limits.linked:
+            found |= np.isin(own[0], own[0][found])
+        return found
+
+    def granting(self, verdict: Ints) -> NDArray[np.bool_]:
+        out: NDArray[np.bool_] = np.isin(verdict, (GRANTED, self.limits.cut))
+        return out
+
+    def in_order(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Entries in the order of the ledger."""
+        coded = _Coded(frame, self.definition.year_date)
+        return frame[self.order(coded, np.ones(frame.height, np.bool_))]
 
     def among(self, item: Ints, places: frozenset[int]) -> NDArray[np.bool_]:
         return np.isin(item, sorted(places))
@@ -243,3 +291,10 @@ class _Coded:
     @property
     def year(self) -> Ints:
         return self.frame[self.year_date.name].dt.year().cast(pl.Int64).fill_null(0).to_numpy()
+
+
+def _hashes(column: pl.Series) -> Ints:
+    """Numbers that are equal where the values are."""
+    if column.dtype == pl.String:
+        return column.hash().to_numpy().view(np.int64)
+    return column.to_physical().cast(pl.Int64).fill_null(NONE).to_numpy()

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
 from attrs import define, field
 
 from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
-from hypolicy.backends.columns.entries import FEN, HISTORY, ROW, history_frame, together
-from hypolicy.backends.columns.fold import limits_of
+from hypolicy.backends.columns.entries import FEN, history_frame, together
+from hypolicy.backends.columns.fold import FoldKernel, limits_of
+from hypolicy.backends.columns.functions import preamble
 from hypolicy.backends.columns.ledger import Ledger
 from hypolicy.backends.columns.machine import CompiledMachine, Jit, Machine, PlainMachine, numba_installed
 from hypolicy.backends.columns.reasons import GRANTED
@@ -37,9 +39,6 @@ if TYPE_CHECKING:
     from hypolicy.rules import tree
     from hypolicy.rules.outcome import Entry
 
-# Rows from which on loading Numba costs less than it saves.
-WORTH_COMPILING: Final = 100_000
-
 __all__ = [
     "Decisions",
     "Jit",
@@ -52,6 +51,9 @@ __all__ = [
     "canonical_frame",
     "compile_policy",
 ]
+
+# Rows from which on loading Numba costs less than it saves.
+WORTH_COMPILING: Final = 100_000
 
 
 @define
@@ -67,6 +69,8 @@ class Program:
     # The facts that an entry carries along, and all that a frame must have.
     carried: tuple[tree.Fact, ...]
     facts: tuple[tree.Fact, ...]
+    # Entries from which on those that no limit can reach are passed by counting.
+    screen_from: int = WORTH_COMPILING
     _kernels: dict[Wanted, RowKernel] = field(factory=dict)
     _flat: dict[Wanted, str] = field(factory=dict)
     _plain: PlainMachine = field(factory=PlainMachine)
@@ -89,8 +93,11 @@ class Program:
     @property
     def source(self) -> str:
         """The generated Python, with the clauses that its parts come from."""
-        fold = [self.ledger.kernel.text] if self.ledger is not None else []
-        return "\n\n".join([self.kernel(Wanted.REASONS).text, *fold])
+        rows = self.kernel(Wanted.REASONS)
+        kernels: list[RowKernel | FoldKernel] = [rows]
+        kernels += [self.ledger.kernel] if self.ledger is not None else []
+        functions = frozenset().union(*(kernel.functions for kernel in kernels))
+        return preamble(functions) + "\n\n".join(kernel.body for kernel in kernels)
 
     def kernel(self, wanted: Wanted) -> RowKernel:
         if wanted not in self._kernels:
@@ -136,21 +143,20 @@ class Program:
     ) -> Settled:
         """Close the ledger over the entries that runs have kept (see `Run.pending`)."""
         totals = Totals.none(self.policy) if totals is None else totals
-        facts = self.ledger.facts if self.ledger is not None else ()
         if self.ledger is None:
-            return Settled(NO_CHANGES, totals, entries.clear(), self.policy, facts)
+            return Settled(NO_CHANGES, totals, self.policy, None, entries.clear())
         frame = together([history, entries], self.carried)
-        verdicts = self.ledger.settle(frame, self.machine(frame.height))
+        screened = frame.height >= self.screen_from
+        verdicts = self.ledger.settle(frame, self.machine(frame.height), screened=screened)
         by_item = self.kernel(Wanted.REASONS).reasons if reasons else None
         changes = changes_of(frame, verdicts, self.ledger, by_item)
         paid = frame.with_columns(pl.Series(FEN, verdicts.paid))
-        final = paid.filter((pl.col(ROW) != HISTORY) & pl.Series(self.ledger.stands(verdicts)))
         totals = totals + Totals.none(self.policy)
-        totals.add(final)
-        for item, status in zip(changes.item.tolist(), changes.status.tolist(), strict=True):
-            totals.statuses[item, GRANTED] -= 1
-            totals.statuses[item, status] += 1
-        return Settled(changes, totals, paid[verdicts.order], self.policy, facts)
+        totals.add(paid.filter(pl.Series(verdicts.stands)))
+        np.subtract.at(totals.statuses[:, GRANTED], changes.item, 1)
+        np.add.at(totals.statuses, (changes.item, changes.status), 1)
+        entered = paid.filter(pl.Series(verdicts.entered))
+        return Settled(changes, totals, self.policy, self.ledger, entered)
 
     def machine(self, rows: int) -> Machine:
         """What runs so many rows best."""

@@ -27,9 +27,10 @@ from hypolicy.backends.columns.reasons import (
 from hypolicy.backends.columns.terms import TooLargeError
 from hypolicy.backends.columns.writer import Names, Writer
 from hypolicy.diagnostics.diagnostic import Collector, Place
+from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,9 +38,7 @@ if TYPE_CHECKING:
     from hypolicy.rules import tree
     from hypolicy.rules.outcome import Settings
 
-_TITLE: Final = """\
-# s：0 不适用，1 准予，2 不予，3 待定；fen：金额（分）；w：理由的代码
-"""
+_STATUSES: Final = "s：0 不适用，1 准予，2 不予，3 待定；fen：金额（分）；w：理由的代码"
 _VARIABLES: Final = frozenset("cdfhikmnsuwx") | {"start", "stop", "rows", "base", "fen"}
 
 
@@ -56,12 +55,17 @@ class RowKernel:
     """A generated function: its text, the columns and arrays that it takes, and what its codes mean, by item."""
 
     wanted: Wanted
-    text: str = field(repr=False)
+    body: str = field(repr=False)
+    functions: frozenset[str]
     # Names of the columns by their facts.
     columns: dict[str, str]
     arrays: tuple[NDArray[np.int64], ...] = field(repr=False)
     outputs: tuple[str, ...]
     reasons: dict[int, ItemReasons] = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        return preamble(self.functions) + self.body
 
     def flat(self, packed: frozenset[str]) -> str:
         """The text for a processor, on columns of bits for these facts."""
@@ -80,7 +84,7 @@ def row_kernel(
     outputs = _outputs([place for place, _ in benefits], wanted)
     names = Names({*_VARIABLES, *outputs, *NAMES})
     arguments = Arguments(settings, coding, names, bounds=bounds_of(kind))
-    body, reasons = Writer(depth=2), {}
+    body, reasons = Writer(), {}
     for place, benefit in benefits:
         code = ItemCode(
             benefit, arguments, body, wanted is Wanted.REASONS, _sink(body, place, wanted, benefit)
@@ -97,17 +101,28 @@ def row_kernel(
         reasons[place] = code.reasons
     parameters = ["start", "stop", *arguments.columns.values(), *arguments.arrays, *outputs]
     head = Writer()
+    for line in (_STATUSES, *_labels(coding)):
+        head.comment(line)
     head.signature("rows", parameters)
     head.depth += 1
     if wanted is Wanted.GRANTED:
         head.line("m = 0")
     with head.block("for i in range(start, stop):"):
-        head.lines += body.lines
+        head.include(body)
     if wanted is Wanted.GRANTED:
         head.line("return m")
-    text = _TITLE + preamble(arguments.functions) + head.text
     arrays = tuple(np.array(values, np.int64) for values in arguments.arrays.values())
-    return RowKernel(wanted, text, arguments.columns, arrays, outputs, reasons)
+    return RowKernel(
+        wanted, head.text, frozenset(arguments.functions), arguments.columns, arrays, outputs, reasons
+    )
+
+
+def _labels(coding: Coding) -> Iterator[str]:
+    """What the numbers of labels stand for."""
+    for fact in coding.facts:
+        if isinstance(fact.type, EnumType):
+            labels = "，".join(f"{rank} {label}" for rank, label in enumerate(fact.type.labels))
+            yield f"{fact.name}：{labels}"
 
 
 def _outputs(places: Sequence[int], wanted: Wanted) -> tuple[str, ...]:

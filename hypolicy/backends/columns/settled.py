@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,14 +57,19 @@ class Settled:
 
     changes: Changes
     totals: Totals
-    # In ledger order, with the facts that a later run needs to know, and what was paid.
-    granted: pl.DataFrame = field(repr=False)
     _policy: tree.Policy = field(repr=False)
-    _facts: tuple[tree.Fact, ...] = field(repr=False)
+    _ledger: Ledger | None = field(repr=False)
+    _entered: pl.DataFrame = field(repr=False)
+
+    @cached_property
+    def granted(self) -> pl.DataFrame:
+        """In ledger order, with the facts that a later run needs to know, and what was paid; made when asked for."""
+        return self._entered if self._ledger is None else self._ledger.in_order(self._entered)
 
     def entries(self) -> list[Entry]:
         """As the exact evaluator gives them."""
-        columns = {fact.name: _language_values(self.granted[fact.name], fact) for fact in self._facts}
+        facts = self._ledger.facts if self._ledger is not None else ()
+        columns = {fact.name: _language_values(self.granted[fact.name], fact) for fact in facts}
         names = [benefit.name for benefit in self._policy.benefits]
         return [
             Entry(names[item], {name: values[place] for name, values in columns.items()}, fen)

@@ -27,6 +27,10 @@ class Writer:
     def line(self, text: str) -> None:
         self.lines.append(_STEP * self.depth + text)
 
+    def include(self, other: Writer) -> None:
+        """The lines of another writer, indented as those here."""
+        self.lines += [_STEP * self.depth + line for line in other.lines]
+
     def comment(self, text: str) -> None:
         """A remark of one line, whatever the words of the policy hold."""
         self.line("# " + "".join(ch if ch.isprintable() else " " for ch in text))

@@ -66,7 +66,7 @@ class Code:
 
     policy: tree.Policy
     lines: list[str] = field(factory=list)
-    nodes: list[Data] = field(factory=list)
+    nodes: list[list[Any]] = field(factory=list)
     types: list[Data] = field(factory=list)
     readings: Numbered[tree.Reading] = field(init=False)
     parameters: Numbered[tree.Parameter] = field(init=False)
@@ -170,16 +170,11 @@ class Code:
 
     # ----------------------------------------------------------------------------------------- description
 
-    def _description(self, expr: tree.Expr, inner: Sequence[int]) -> Data:
-        """What a node is, for whoever tells what happened."""
-        return {
-            "kind": type(expr).__name__,
-            "type": self.type_number(expr.type),
-            "clause": expr.origin.clause,
-            "words": expr.origin.text,
-            "parts": list(inner),
-            **self._own(expr),
-        }
+    def _description(self, expr: tree.Expr, inner: Sequence[int]) -> list[Any]:
+        """What a node is, for whoever tells what happened: as `nodes.js` takes it apart."""
+        kind, origin, own = self.type_number(expr.type), expr.origin, self._own(expr)
+        told = [type(expr).__name__, kind, origin.clause, origin.text, list(inner)]
+        return [*told, own] if own else told
 
     def _own(self, expr: tree.Expr) -> Data:
         """What only this kind of node has."""

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hypolicy.backends.pages.matter import Edition
 
 HOME: Final = "index.html"
@@ -51,6 +53,24 @@ def chinese_number(text: str) -> int:
     return total + (digit or 0)
 
 
+def clause(number: str) -> str:
+    return f"clauses/{slug(number)}.html"
+
+
+def standard(name: str) -> str:
+    """The page of a parameter or a table."""
+    return f"standards/{anchor(name)}.html"
+
+
+def case(name: str) -> str:
+    return f"cases/{anchor(name)}.html"
+
+
+def change(day: date) -> str:
+    """The page of what amendments of a day have changed."""
+    return f"changes/{day.isoformat()}.html"
+
+
 def anchor(name: str) -> str:
     """The place of a thing within a page."""
     return "x" + hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -72,13 +92,21 @@ class Addresses:
         return self.to(self.edition.folder + HOME)
 
     def clause(self, number: str, place: str = "") -> str:
-        return self.to(f"{self.edition.folder}clauses/{slug(number)}.html", place)
+        return self.to(self.edition.folder + clause(number), place)
 
     def standard(self, name: str) -> str:
-        return self.to(f"{self.edition.folder}standards/{anchor(name)}.html")
+        return self.to(self.edition.folder + standard(name))
+
+    @property
+    def root(self) -> str:
+        """What leads from the page to the root of the site, before an address below it."""
+        return "../" * self.here.count("/")
 
     def case(self, name: str) -> str:
-        return self.to(f"cases/{anchor(name)}.html")
+        return self.to(case(name))
+
+    def change(self, day: date) -> str:
+        return self.to(change(day))
 
     def reading(self, name: str) -> str:
         return self.to(READINGS, anchor(name))

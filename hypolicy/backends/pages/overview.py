@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from hypolicy.backends.pages.benefits import benefit_readings
-from hypolicy.rules.phrases import listed, value_text
+from hypolicy.rules.editions import policies
+from hypolicy.rules.phrases import listed, value_text, yuan_text
 from hypolicy.rules.statements import Statement, condition, phrase
 from hypolicy.rules.types import BOOL, BoolType, EnumType, NumberType
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.pages.cases import StoryPage
     from hypolicy.backends.pages.clauses import ClausePage
+    from hypolicy.backends.pages.matter import Cost, Simulated
     from hypolicy.rules import tree
     from hypolicy.rules.statements import View
 
@@ -66,23 +68,46 @@ def standard_changes(policy: tree.Policy) -> tuple[StandardChange, ...]:
 
 @frozen
 class ReadingPage:
-    """A 口径: which items rest on it, and the worked cases that take it otherwise."""
+    """A 口径: which items rest on it, the worked cases that take it otherwise, and what other options would cost."""
 
     reading: tree.Reading
     benefits: tuple[str, ...]
     stories: tuple[StoryPage, ...]
+    prices: dict[str, str]
 
 
-def open_readings(policy: tree.Policy, view: View, pages: Sequence[ClausePage]) -> Iterator[ReadingPage]:
+def readings(policy: tree.Policy) -> tuple[tree.Reading, ...]:
+    """Those of the policy, then those that only its earlier editions have."""
+    every = [reading for stood in policies(policy) for reading in stood.readings]
+    return tuple({reading.name: reading for reading in reversed(every)}.values())[::-1]
+
+
+def open_readings(
+    policy: tree.Policy, view: View, pages: Sequence[ClausePage], simulated: Simulated | None
+) -> Iterator[ReadingPage]:
     resting = {b.name: {r.name for r in benefit_readings(b, policy, view)} for b in policy.benefits}
     stories = [story for page in pages for story in page.stories]
-    for reading in policy.readings:
+    for reading in readings(policy):
         if not reading.fixed:
             yield ReadingPage(
                 reading,
                 tuple(name for name, rests in resting.items() if reading.name in rests),
                 tuple(story for story in stories if reading.name in story.case.readings),
+                {
+                    cost.option: _price(cost)
+                    for cost in (simulated.prices if simulated is not None else ())
+                    if cost.reading == reading.name
+                },
             )
+
+
+def _price(cost: Cost) -> str:
+    if not cost.yuan and not cost.payments:
+        return "支出不变"
+    way = "多支出" if cost.yuan > 0 else "少支出"
+    money = f"{way}{yuan_text(abs(cost.yuan))}" if cost.yuan else "支出不变"
+    people = f"，{'多' if cost.payments > 0 else '少'}{abs(cost.payments):,}人次" if cost.payments else ""
+    return f"{money}{people}"
 
 
 @frozen
@@ -95,13 +120,16 @@ class TermPage:
 
 
 def terms(policy: tree.Policy, view: View) -> tuple[TermPage, ...]:
+    """The concepts of the policy, then those that only its earlier editions have."""
+    every = [concept for stood in policies(policy) for concept in stood.concepts]
+    concepts = tuple({concept.name: concept for concept in reversed(every)}.values())[::-1]
     return tuple(
         TermPage(
             concept.name,
             concept.origin.clause,
             condition(concept.body, view) if concept.type == BOOL else Statement(phrase(concept.body, view)),
         )
-        for concept in policy.concepts
+        for concept in concepts
     )
 
 

@@ -16,12 +16,14 @@ from markupsafe import Markup, escape
 
 from hypolicy.backends.pages import addresses, overview
 from hypolicy.backends.pages.addresses import Addresses
+from hypolicy.backends.pages.changes import change_page
 from hypolicy.backends.pages.chart import step_chart
 from hypolicy.backends.pages.clauses import clause_pages
 from hypolicy.backends.pages.matter import Edition, Matter, editions
 from hypolicy.backends.pages.standards import parameter_page, table_page
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.rules.narration_text import plain_sentence
+from hypolicy.rules.phrases import yuan_text
 from hypolicy.rules.tree import Concept
 from hypolicy.rules.wording import period_text
 
@@ -34,24 +36,31 @@ if TYPE_CHECKING:
 @frozen
 class Page:
     """`address` is below the root of the site; `section` is its chapter of the contents, empty for none; pages of
-    earlier editions stand in no contents (`listed`)."""
+    earlier editions stand in no contents (`listed`). `assets` are the style sheets and scripts that only some use."""
 
     address: str
     title: str
     section: str
     body: Markup = field(repr=False)
     listed: bool = True
+    assets: tuple[str, ...] = ()
 
 
 @frozen
 class Site:
+    """`notice` has to be seen on every page."""
+
     title: str
     pages: tuple[Page, ...]
     digest: str
+    notice: str = ""
 
 
 CLAUSES: Final = "条款"
 STANDARDS: Final = "标准"
+CHANGES: Final = "变化"
+# The files of the calculator, below the root of the site.
+CALCULATOR: Final = ("calculator.css", "calculator.js")
 # So many examples of a clause are open, the others are folded.
 _SHOWN: Final = 5
 
@@ -59,29 +68,50 @@ _SHOWN: Final = 5
 def site(matter: Matter, *, paper: str = "") -> Site:
     """Every page, the home page first; `paper` is the file that has all of them on paper, if there is to be one."""
     every = editions(matter.policy)
+    writers = [_Writer(matter, edition, paper) for edition in every]
     pages: list[Page] = []
-    for edition in sorted(every, key=lambda one: not one.latest):
-        pages += _Writer(matter, edition, every, paper).pages()
-    return Site(matter.policy.title, tuple(pages), matter.digest)
+    for writer in reversed(writers):
+        pages += writer.pages(writers)
+    drafts = "、".join(f"《{one.title}》" for one in matter.drafts)
+    notice = f"草案预览：本站计入了{drafts}，不是现行规定。" if drafts else ""
+    return Site(matter.policy.title, tuple(pages), matter.digest, notice)
 
 
 @define
 class _Writer:
     """The pages of one edition; those that are the same in all stand in the latest."""
 
-    matter: Matter
+    whole: Matter
     edition: Edition
-    every: Sequence[Edition]
     paper: str
+    matter: Matter = field(init=False)
     clauses: Sequence[ClausePage] = field(init=False)
+    others: Sequence[_Writer] = ()
 
     def __attrs_post_init__(self) -> None:
+        self.matter = self.whole.on(self.edition.day)
         self.clauses = clause_pages(self.matter, self.edition)
 
-    def pages(self) -> Iterator[Page]:
+    @property
+    def calculating(self) -> bool:
+        """Whether pages have a calculator; it tells by itself which edition decides, so it stands in the latest."""
+        return self.whole.calculated is not None and self.edition.latest
+
+    def has(self, address: str) -> bool:
+        """Whether a page stands in this edition too, though perhaps with another content."""
+        policy = self.matter.policy
+        own = {addresses.HOME, *(addresses.clause(page.number) for page in self.clauses)}
+        own |= {addresses.standard(parameter.name) for parameter in policy.parameters}
+        own |= {addresses.standard(table.name) for table in policy.tables}
+        return address in own
+
+    def pages(self, every: Sequence[_Writer]) -> Iterator[Page]:
+        self.others = every
         yield self.home()
+        if self.calculating:
+            yield self.page(addresses.CALCULATOR, "算一算", "", "calculator.html")
         for page in self.clauses:
-            address = f"clauses/{addresses.slug(page.number)}.html"
+            address = addresses.clause(page.number)
             yield self.page(
                 address, f"{page.number} {page.title}", CLAUSES, "clause.html", page=page, shown=_SHOWN
             )
@@ -91,7 +121,6 @@ class _Writer:
 
     def home(self) -> Page:
         benefits = [benefit for page in self.clauses for benefit in page.benefits]
-        policy = self.matter.policy
         return self.page(
             addresses.HOME,
             "首页",
@@ -105,19 +134,22 @@ class _Writer:
             elsewhere=overview.left_to_others(self.clauses),
             clauses=self.clauses,
             paper=self.paper,
-            changes=overview.standard_changes(policy),
+            standard_changes=overview.standard_changes(self.whole.policy),
+            changes=self.whole.changes,
             illustrative=list(dict.fromkeys(name for page in self.clauses for name in page.illustrative)),
         )
 
     def standards(self) -> Iterator[Page]:
         policy, view = self.matter.policy, self.edition.view
-        for parameter in policy.parameters:
+        latest = {one.name: one for one in self.whole.policy.parameters}
+        for stood in policy.parameters:
+            parameter = latest.get(stood.name, stood)  # with its whole history
             page = parameter_page(parameter, policy, view)
             drawn = step_chart(parameter, policy.term)
-            address = f"standards/{addresses.anchor(parameter.name)}.html"
+            address = addresses.standard(parameter.name)
             yield self.page(address, parameter.name, STANDARDS, "parameter.html", page=page, chart=drawn)
         for table in policy.tables:
-            address = f"standards/{addresses.anchor(table.name)}.html"
+            address = addresses.standard(table.name)
             told = table_page(table, policy, view)
             yield self.page(address, table.name, STANDARDS, "table.html", page=told)
 
@@ -128,16 +160,27 @@ class _Writer:
             "口径和解释",
             "",
             "readings.html",
-            open=tuple(overview.open_readings(policy, view, self.clauses)),
-            fixed=[reading for reading in policy.readings if reading.fixed],
+            open=tuple(overview.open_readings(self.whole.policy, view, self.clauses, self.whole.simulated)),
+            simulated=self.whole.simulated,
+            fixed=[one for one in overview.readings(self.whole.policy) if one.fixed],
         )
         yield from self.cases()
+        for changed in self.whole.changes:
+            yield self.page(
+                addresses.change(changed.day),
+                f"{chinese_date(changed.day)}的修订",
+                CHANGES,
+                "change.html",
+                page=change_page(changed),
+                there={page.number for page in self.clauses},
+                simulated=self.whole.simulated,
+            )
         yield self.page(
             addresses.GLOSSARY,
             "名词",
             "",
             "glossary.html",
-            terms=overview.terms(policy, view),
+            terms=overview.terms(self.whole.policy, view),
             facts=overview.fact_sections(policy),
         )
         counts = Counter(passage.treatment for page in self.clauses for passage in page.passages)
@@ -157,9 +200,10 @@ class _Writer:
         if told:
             yield self.page(addresses.CASES, "例子", "", "cases.html", clauses=self.clauses, count=len(told))
         for place, (number, story) in enumerate(told):
-            address = f"cases/{story.place}.html"
+            address = addresses.case(story.name)
             values = {
                 "clause": number,
+                "fragment": (self.whole.calculated or {}).get(story.name, ""),
                 "story": story,
                 "before": told[place - 1][1] if place else None,
                 "after": told[place + 1][1] if place + 1 < len(told) else None,
@@ -180,11 +224,14 @@ class _Writer:
                     "policy": policy,
                     "document": policy.number or policy.title,
                     "edition": self.edition,
-                    "every_edition": self.every,
+                    "every_edition": [one.edition for one in self.others if one.has(address)],
+                    "drafts": self.whole.drafts,
+                    "calculating": self.calculating,
                 }
             )
         )
-        return Page(here, title, section, Markup(body), self.edition.latest)  # noqa: S704 - made by autoescape
+        assets = CALCULATOR if 'class="hypolicy-calculator"' in body else ()
+        return Page(here, title, section, Markup(body), self.edition.latest, assets)  # noqa: S704 - autoescaped
 
 
 def _heading(title: str) -> Markup:
@@ -206,6 +253,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "day": chinese_date,
+        "yuan": yuan_text,
         "span": period_text,
         "sentence": plain_sentence,
         "stop": lambda words: f"{words.rstrip('。')}。",

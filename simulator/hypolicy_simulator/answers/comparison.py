@@ -14,12 +14,13 @@ import polars as pl
 from hypolicy.rules.outcome import fen_text
 from hypolicy_simulator.answers.intervals import summary
 from hypolicy_simulator.answers.lines import ALL, lines
+from hypolicy_simulator.answers.persons import fen_by_person, trains
 from hypolicy_simulator.run.model import AMENDED, CURRENT
 from hypolicy_simulator.run.plan import Kind
 
 if TYPE_CHECKING:
-    from hypolicy_simulator.arrays import Counts, Fen, Held
-    from hypolicy_simulator.run.limits import Admitted
+    from hypolicy_simulator.arrays import Counts, Fen
+    from hypolicy_simulator.run.model import Model
     from hypolicy_simulator.run.results import Results
 
 _FEN: Final = 100
@@ -78,27 +79,19 @@ def _both(
 _CHANGES: Final = ("受益", "受损", "不变", "新参加", "不再参加")
 
 
-def effects(results: Results) -> pl.DataFrame:
+def effects(model: Model) -> pl.DataFrame:
     """Replicate 0, all years together: persons by group and by what the amendment does to what they are granted.
 
     新参加 and 不再参加 are those who train under one policy only; the others train under both.
     """
-    own, base = (arm.admitted() for arm in results.model.arms)
-    persons = len(results.model.population.persons)
-    now, then = (_by_person(each, persons) for each in (own, base))
-    trains, trained = (_trains(each, persons) for each in (own, base))
-    change = now - then
-    both = trains & trained
-    kinds = [
-        both & (change > 0),
-        both & (change < 0),
-        both & (change == 0),
-        trains & ~trained,
-        trained & ~trains,
-    ]
-    columns = results.own.behaviour.of_persons
-    groups = [(ALL, np.ones(persons, bool))]
-    groups += [(name, columns[name] == 1) for name in results.own.axes.groups if name in columns]
+    own, base = (arm.central() for arm in model.arms)
+    change = fen_by_person(model, own) - fen_by_person(model, base)
+    now, then = trains(model, own), trains(model, base)
+    both = now & then
+    kinds = [both & (change > 0), both & (change < 0), both & (change == 0), now & ~then, then & ~now]
+    columns = model.own.behaviour.of_persons
+    groups = [(ALL, np.ones(len(change), bool))]
+    groups += [(name, columns[name] == 1) for name in model.own.axes.groups if name in columns]
     rows: list[dict[str, Any]] = []
     for group, members in groups:
         for name, held in zip(_CHANGES, kinds, strict=True):
@@ -112,16 +105,3 @@ def effects(results: Results) -> pl.DataFrame:
                 }
             )
     return pl.DataFrame(rows)
-
-
-def _by_person(admitted: Admitted, persons: int) -> Fen:
-    assert admitted.frame.who is not None
-    fen: Fen = np.bincount(admitted.frame.who, admitted.fen.sum(axis=0), minlength=persons).astype(np.int64)
-    return fen
-
-
-def _trains(admitted: Admitted, persons: int) -> Held:
-    assert admitted.frame.who is not None
-    trains = np.zeros(persons, bool)
-    trains[admitted.frame.who] = True
-    return trains

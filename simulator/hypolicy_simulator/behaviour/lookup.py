@@ -142,14 +142,16 @@ class RateOf:
     def of(cls, checked: Checked, table: tree.RateTable) -> RateOf:
         return cls(Groups.of(checked, table.file, table.names, [row.labels for row in table.rows]), table)
 
-    def thresholds(self, world: World, factors: Sequence[float] | None) -> Draws:
-        """By group: draws below them are those of the rows to which it happens."""
+    def thresholds(self, world: World, factors: Sequence[float] | None = None) -> Draws:
+        """By group: draws below them are those of the rows to which it happens.
+
+        Rates are multiplied by factors (by row of the table) where there are any; none exceeds 1.
+        """
         rates = [world.rate(row.value, self.table.file) for row in self.table.rows]
         if factors is not None:
             rates = [min(1.0, float(rate) * factor) for rate, factor in zip(rates, factors, strict=True)]
         return np.array([threshold(rate) for rate in rates], np.uint64)
 
-    def happens(self, part: Part, drawn: Draws, factors: Sequence[float] | None = None) -> Held:
-        """Rates times factors (by row of the table) where there are any; no rate exceeds 1."""
-        happens: Held = drawn < self.thresholds(part.chance.world, factors)[self.groups.numbers_of(part)]
+    def happens(self, part: Part, drawn: Draws) -> Held:
+        happens: Held = drawn < self.thresholds(part.chance.world)[self.groups.numbers_of(part)]
         return happens

@@ -15,6 +15,7 @@ from attrs import define
 
 from hypolicy_simulator.behaviour.frame import NONE, Chance, Frame, Part, absent, code, day_number, labels_of
 from hypolicy_simulator.behaviour.lookup import Choice, RateOf, Terms
+from hypolicy_simulator.behaviour.months import add_months, renewed
 from hypolicy_simulator.chance.keyed import below
 from hypolicy_simulator.scenario import tree
 from hypolicy_simulator.scenario.check import YEAR
@@ -170,31 +171,6 @@ def _amount(amount: str | int | tree.Between, name: str, part: Part, stream: str
             return below(part.draws(stream), first, last)
         case _:
             assert_never(amount)
-
-
-def add_months(days: Column, months: Column) -> Column:
-    """The same day of a later month, or its last day where it has no such day, as `rules.calendar` has it."""
-    first = days.astype("datetime64[D]").astype("datetime64[M]")
-    target = first + months.astype("timedelta64[M]")
-    start, end = (month.astype("datetime64[D]").astype(np.int64) for month in (target, target + 1))
-    place = days - first.astype("datetime64[D]").astype(np.int64)
-    sums: Column = np.minimum(start + place, end - 1)
-    return sums
-
-
-def renewed(first: Column, months: Column, until: Column) -> Column:
-    """The last of `first`, and every so many months after it, not later than `until`; NONE where there is none."""
-    given = (first != NONE) & (months != NONE) & (months > 0) & (until != NONE) & (first <= until)
-    start, every, end = np.where(given, first, 0), np.where(given, months, 1), np.where(given, until, 0)
-    times = (_months(end) - _months(start)) // every
-    latest = add_months(start, times * every)
-    latest = np.where(latest > end, add_months(start, (times - 1) * every), latest)
-    return np.where(given, latest, NONE)
-
-
-def _months(days: Column) -> Column:
-    months: Column = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return months
 
 
 def _day_of_year(table: tree.ChoiceTable, checked: Checked, stream: str) -> Producer:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # Occasions of a person are numbered year by year; so many can be told apart in one.
 PER_YEAR: Final = 16
+TAKE_UP: Final = "参训"
 
 
 @define
@@ -47,6 +48,7 @@ class Behaviour:
     steps: list[Compiled] = field(init=False)
     first: RateOf = field(init=False)
     again: RateOf = field(init=False)
+    _first_of_year: list[tuple[Frame, Column]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         scenario = self.checked.scenario
@@ -58,6 +60,7 @@ class Behaviour:
         self.steps = [compile_step(step, self.checked) for step in scenario.training_steps]
         self.first = RateOf.of(self.checked, scenario.takeup.rate)
         self.again = RateOf.of(self.checked, scenario.takeup.again)
+        self._first_of_year = [self.first_of_year(year) for year in range(len(scenario.years))]
 
     def trainings(self, replicate: int, world: World, wanted: Collection[str] | None = None) -> Frame:
         """All trainings of all years, with the columns that are wanted (all, when None) and what they rest on."""
@@ -76,22 +79,26 @@ class Behaviour:
 
     def year(self, year: int, chance: Chance) -> list[tuple[Rows, Elements, int]]:
         """Persons, elements and number of the first, second … trainings of a year."""
-        out = []
-        who: Rows | None = None
-        rate, factors = self.first, self.response(chance.world)
-        for turn in range(self.checked.scenario.takeup.most):
+        everyone, groups = self._first_of_year[year]
+        thresholds = self.first.thresholds(chance.world, self.response(chance.world))[groups]
+        who = np.flatnonzero(Part(everyone, None, chance).draws(TAKE_UP) < thresholds)
+        out = [(who, everyone.elements[who], year * PER_YEAR)]
+        for turn in range(1, self.checked.scenario.takeup.most):
             number = year * PER_YEAR + turn
-            elements = occasions(self.persons.elements if who is None else self.persons.elements[who], number)
-            size = len(elements)
-            frame = Frame(elements, {YEAR: np.full(size, year, np.int16)}, who, self.of_persons)
-            if who is None:
-                frame.columns |= self.of_persons
+            elements = occasions(self.persons.elements[who], number)
+            frame = Frame(elements, {YEAR: np.full(len(who), year, np.int16)}, who, self.of_persons)
             part = Part(frame, None, chance)
-            took = np.flatnonzero(rate.happens(part, part.draws("参训"), factors))
-            who = took if who is None else who[took]
+            took = np.flatnonzero(self.again.happens(part, part.draws(TAKE_UP)))
+            who = who[took]
             out.append((who, elements[took], number))
-            rate, factors = self.again, None
         return out
+
+    def first_of_year(self, year: int) -> tuple[Frame, Column]:
+        """Everybody on the first occasion of a year, and their rows in the table of first trainings."""
+        elements = occasions(self.persons.elements, year * PER_YEAR)
+        years = np.full(len(elements), year, np.int16)
+        frame = Frame(elements, {YEAR: years, **self.of_persons})
+        return frame, self.first.groups.numbers_of(Part(frame, None, Chance(self.seed, 0, MIDDLE)))
 
     def response(self, world: World) -> list[float] | None:
         """What the rates of first trainings are multiplied by."""

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from attrs import define, field
 
+from hypolicy.backends.columns.machine import Jit, numba_installed
 from hypolicy.backends.columns.program import Program, Wanted, compile_policy
 from hypolicy.backends.columns.run import with_changes
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.rules import tree
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.types import BoolType
 from hypolicy_simulator.behaviour.frame import NONE, Frame
@@ -24,6 +26,8 @@ from hypolicy_simulator.run.records import records_frame
 from hypolicy_simulator.scenario.domains import Days, Labels
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Fact
     from hypolicy_simulator.arrays import Fen
@@ -38,10 +42,14 @@ class Decider(Protocol):
     def decide(self, frame: Frame) -> Fen: ...
 
 
-def decider(checked: Checked, settings: Settings) -> Decider:
-    """The compiled engine, which gives what the exact evaluator does; that itself for what does not compile."""
+def decider(checked: Checked, settings: Settings, *, often: bool = False) -> Decider:
+    """The compiled engine, which gives what the exact evaluator does; that itself for what does not compile.
+
+    `often`: whether it will decide many times, so that compiling it for the processor pays.
+    """
+    jit = Jit.ALWAYS if often and numba_installed() else Jit.NEVER
     try:
-        return ColumnsDecider(checked, compile_policy(checked.policy, settings))
+        return ColumnsDecider(checked, compile_policy(checked.policy, settings, jit=jit))
     except Refusal:
         return ExactDecider(checked, settings)
 
@@ -57,7 +65,24 @@ class ColumnsDecider:
         run = self.program.start(wanted=Wanted.DECISIONS)
         part = run.feed(records_frame(self.checked, frame, {fact.name for fact in self.program.facts}))
         assert part is not None
-        return np.array([item.fen for item in with_changes(part, run.finish()).items])
+        _, entries = run.pending()
+        settled = self.program.settle(self.contested(entries), self.program.history_frame(()), reasons=False)
+        return np.array([item.fen for item in with_changes(part, settled).items])
+
+    def contested(self, entries: pl.DataFrame) -> pl.DataFrame:
+        """Entries that a limit may refuse; where only others of the same holder bring that about, those of several."""
+        holder = self.program.partition_fact
+        if holder is None or not self._only_others_refuse():
+            return entries
+        several = entries[holder.name].is_duplicated()
+        return entries.filter(several)
+
+    def _only_others_refuse(self) -> bool:
+        policy, settings = self.checked.policy, self.program.settings
+        rules = [rule for limit in policy.limits for rule in limit.rules]
+        counted = all(rule.times >= 1 for rule in rules if isinstance(rule, tree.CountLimit))
+        caps = [benefit.cap for benefit in policy.benefits if benefit.cap is not None]
+        return counted and all(settings.period(cap.period) is tree.PeriodKind.EACH for cap in caps)
 
 
 @define

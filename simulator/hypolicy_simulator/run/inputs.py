@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @frozen
 class Choices:
-    """What is said on the command line; `workers` is 0 for as many as there are processors."""
+    """What is said on the command line; `workers` is 0 for as many as there are processors.
+
+    `seek` is a parameter whose value is sought that spends no more than `budget`, in fen.
+    """
 
     seed: int | None = None
     readings: tuple[str, ...] = ()
@@ -34,6 +37,9 @@ class Choices:
     keep_records: bool = False
     replicates: int = 0
     workers: int = 0
+    quick: bool = False
+    seek: str = ""
+    budget: int = 0
 
 
 @frozen

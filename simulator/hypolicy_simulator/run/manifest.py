@@ -27,6 +27,8 @@ def manifest(model: Model, choices: Choices) -> dict[str, Any]:
         "种子": inputs.seed,
         "模拟次数": choices.replicates,
         "保留记录": choices.keep_records,
+        "只算支出": choices.quick,
+        "倒推": [choices.seek, choices.budget] if choices.seek else [],
         "口径": {r.name: inputs.settings.option(r) for r in inputs.checked.policy.readings if not r.fixed},
         "参数": list(choices.values),
         "修订": [path.as_posix() for path in choices.amendments],

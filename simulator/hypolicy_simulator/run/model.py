@@ -22,29 +22,39 @@ if TYPE_CHECKING:
     from hypolicy.rules.outcome import Settings
     from hypolicy_simulator.scenario.check import Checked
 
+# Rules are compiled for the processor, which takes seconds once, from so many persons on.
+WORTH_COMPILING: Final = 20_000
 CURRENT: Final = "现行"
 AMENDED: Final = "修订"
 
 
 @define
 class Arm:
-    """One policy under one choice of settings, and what people do under it."""
+    """One policy under one choice of settings, and what people do under it; `often`: whether many replicates come."""
 
     checked: Checked
     settings: Settings
     seed: int
     behaviour: Behaviour
+    often: bool = False
     limits: Limits = field(init=False)
     axes: Axes = field(init=False)
+    _central: Admitted | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.limits = Limits(self.checked, decider(self.checked, self.settings))
+        self.limits = Limits(self.checked, decider(self.checked, self.settings, often=self.often))
         self.axes = Axes(self.checked, self.limits.reasons)
 
     def admitted(self, replicate: int = 0, world: World = MIDDLE) -> Admitted:
         """The trainings of a replicate that take place, and what they are granted."""
         trainings = self.behaviour.trainings(replicate, world)
         return self.limits.admit(trainings, Chance(self.seed, replicate, world))
+
+    def central(self) -> Admitted:
+        """Replicate 0 of the middle world, which most answers are about; made once."""
+        if self._central is None:
+            self._central = self.admitted()
+        return self._central
 
     def totals(self, replicate: int = 0, world: World = MIDDLE) -> Totals:
         return self.axes.totals(self.admitted(replicate, world))
@@ -71,10 +81,11 @@ class Model:
         inputs = self.inputs
         self.population = synthesise(inputs.checked, inputs.seed)
         behaviour = Behaviour(inputs.checked, self.population.persons, inputs.seed)
-        own = Arm(inputs.checked, inputs.settings, inputs.seed, behaviour)
+        often = len(self.population.persons) >= WORTH_COMPILING
+        own = Arm(inputs.checked, inputs.settings, inputs.seed, behaviour, often)
         self.arms = (own,)
         if inputs.base is not None:
-            base = Arm(inputs.base, inputs.settings, inputs.seed, behaviour)
+            base = Arm(inputs.base, inputs.settings, inputs.seed, behaviour, often)
             self.arms = (_responding(own, base), base)
 
     @classmethod
@@ -94,4 +105,4 @@ def _responding(own: Arm, base: Arm) -> Arm:
     now, before = (arm.granted_on_average(base.behaviour) for arm in (own, base))
     ratios = tuple(new / old if old else 1.0 for new, old in zip(now, before, strict=True))
     behaviour = Behaviour(own.checked, own.behaviour.persons, own.seed, ratios)
-    return Arm(own.checked, own.settings, own.seed, behaviour)
+    return Arm(own.checked, own.settings, own.seed, behaviour, own.often)

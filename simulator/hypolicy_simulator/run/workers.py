@@ -1,4 +1,4 @@
-"""Many replicates by several processes. What they give does not depend on how many there are.
+"""Many replicates, and other work on the model, by several processes; how many they are changes no result.
 
 Each process makes the model ready by itself, from the same files and the same cache.
 """
@@ -10,75 +10,108 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context, parent_process
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from attrs import define, field
 
 from hypolicy_simulator.run.model import Model
 from hypolicy_simulator.run.parts import FOLDER, Outcome, part_path, read_part, write_part
 from hypolicy_simulator.run.plan import Job, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+    from types import TracebackType
 
     from hypolicy_simulator.run.inputs import Choices
 
-# A process takes a second or two to get ready, which so few parts are not worth.
-_ALONE: Final = 2
+Result = TypeVar("Result")
+Piece = TypeVar("Piece")
+
+# A process takes seconds to get ready, which less work than this, in persons times pieces of work, is not worth.
+_WORTH_HELP: Final = 200_000
 
 _model: Model | None = None
 
 
-def run_jobs(
-    model: Model, jobs: list[Job], out: Path, run: str, choices: Choices, told: Callable[[int, int], None]
-) -> list[Outcome]:
-    """What all jobs come to, in their order, from parts that are there and those that are made now.
+@define
+class Workers:
+    """As many processes as the choices say, started when there is enough for them to do; ended on leaving."""
 
-    `told` hears how many replicates of all there are.
-    """
-    (out / FOLDER).mkdir(exist_ok=True)
-    cut = parts(jobs)
-    done = {
-        number: read_part(part_path(out, number), run, number, len(some)) for number, some in enumerate(cut)
-    }
-    missing = [number for number, totals in done.items() if totals is None]
-    count = len(jobs) - sum(len(cut[number]) for number in missing)
-    told(count, len(jobs))
-    if len(missing) <= _ALONE or choices.workers == 1:
-        made: Iterator[tuple[int, list[Outcome]]] = (
-            (number, _part(model, cut[number])) for number in missing
-        )
-    else:
-        made = _by_processes(model, {number: cut[number] for number in missing}, choices)
-    for number, totals in made:
-        write_part(part_path(out, number), run, number, totals)
-        done[number] = totals
-        count += len(totals)
+    model: Model
+    choices: Choices
+    _pool: ProcessPoolExecutor | None = field(default=None, init=False)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def jobs(self, jobs: list[Job], out: Path, run: str, told: Callable[[int, int], None]) -> list[Outcome]:
+        """What all jobs come to, in their order, from parts that are there and those that are made now.
+
+        `told` hears how many replicates of all there are.
+        """
+        (out / FOLDER).mkdir(exist_ok=True)
+        cut = parts(jobs)
+        done = {
+            number: read_part(part_path(out, number), run, number, len(some))
+            for number, some in enumerate(cut)
+        }
+        missing = [number for number, part in done.items() if part is None]
+        count = len(jobs) - sum(len(cut[number]) for number in missing)
         told(count, len(jobs))
-    return [totals for number in range(len(cut)) for totals in done[number] or []]
+        for place, part in self.each(_replicates, [cut[number] for number in missing]):
+            number = missing[place]
+            write_part(part_path(out, number), run, number, part)
+            done[number] = part
+            count += len(part)
+            told(count, len(jobs))
+        return [outcome for number in range(len(cut)) for outcome in done[number] or []]
+
+    def each(
+        self, function: Callable[[Model, Piece], Result], work: Sequence[Piece]
+    ) -> Iterator[tuple[int, Result]]:
+        """A function of the model on each piece of work: which piece, and what it gave, as they are done."""
+        if len(work) < 2 or not self._help(len(work)):
+            for number, piece in enumerate(work):
+                yield number, function(self.model, piece)
+            return
+        futures = {
+            self._started().submit(_in_process, function, piece): number for number, piece in enumerate(work)
+        }
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+    def _help(self, pieces: int) -> bool:
+        if self.choices.workers:
+            return self.choices.workers > 1
+        return pieces * len(self.model.population.persons) >= _WORTH_HELP
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self.choices.workers or os.cpu_count() or 1,
+                get_context("spawn"),
+                initializer=_get_ready,
+                initargs=(self.model.inputs.path, self.choices),
+            )
+        return self._pool
 
 
-def _part(model: Model, jobs: list[Job]) -> list[Outcome]:
+def _replicates(model: Model, jobs: list[Job]) -> list[Outcome]:
     return [tuple(arm.totals(job.replicate, job.world) for arm in model.arms) for job in jobs]
 
 
-def _by_processes(
-    model: Model, missing: dict[int, list[Job]], choices: Choices
-) -> Iterator[tuple[int, list[Outcome]]]:
-    """Parts as they are made, in any order."""
-    workers = min(choices.workers or os.cpu_count() or 1, len(missing))
-    pool = ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=_get_ready, initargs=(model.inputs.path, choices)
-    )
-    try:
-        futures = {pool.submit(_in_process, jobs): number for number, jobs in missing.items()}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+# --- in a process of its own -----------------------------------------------------------------------------------
 
 
 def _get_ready(path: Path, choices: Choices) -> None:
-    """In a process of its own: it ends with the one that started it, however that ends, and leaves Ctrl-C to it."""
+    """It ends with the process that started it, however that ends, and leaves Ctrl-C to it."""
     global _model  # noqa: PLW0603 - a process has one model
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -92,6 +125,6 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _in_process(jobs: list[Job]) -> list[Outcome]:
+def _in_process(function: Callable[[Model, Piece], Result], piece: Piece) -> Result:
     assert _model is not None
-    return _part(_model, jobs)
+    return function(_model, piece)

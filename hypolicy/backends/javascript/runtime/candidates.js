@@ -10,7 +10,7 @@ import { ZERO, difference, magnitude, minus, plus, rational } from "./numbers.js
 import { COMPARISONS } from "./operators.js";
 import { isGiven } from "./records.js";
 import { hasVersions } from "./steps.js";
-import { keyOf, once } from "./texts.js";
+import { keyOf } from "./texts.js";
 import { WORDS } from "./words.js";
 
 const BOTH_WAYS = ["AT_LEAST", "AT_MOST"];
@@ -160,16 +160,16 @@ export class Candidates {
       case "enum":
         return type.labels.length;
       case "text":
-        return this.tables[fact].reduce((sum, { table, key }) => sum + this.#keys(table, key).length, 2);
+        return this.tables[fact].reduce((sum, { table, key }) => sum + this.chosen.keysOf(table, key).length, 2);
       default:
         return 2 + 2 * this.edges[fact].length;
     }
   }
 
-  /** Values instead of the present one; null stands for not given. Personal facts are never touched. */
+  /** Values instead of the present one, by their keys; null is not given. Personal facts are never touched. */
   others(fact, record, day) {
     const { personal, optional } = this.kind.facts[fact];
-    if (personal) return [];
+    if (personal) return new Map();
     const type = this.typeOf(fact);
     let found;
     switch (type.kind) {
@@ -187,20 +187,16 @@ export class Candidates {
         found = this.#across(fact, record, day);
         break;
       default:
-        return [];
+        return new Map();
     }
     if (optional) found.push(null);
     const distinct = new Map(found.map((value) => [keyOf([value]), value]));
     distinct.delete(keyOf([record[fact]]));
-    return [...distinct.values()];
+    return distinct;
   }
 
   #otherTexts({ table, key }, fact) {
-    return [...this.#keys(table, key), this.#outside(table, fact)];
-  }
-
-  #keys(table, key) {
-    return once(this.chosen.keysOf(table, key));
+    return [...this.chosen.keysOf(table, key), this.#outside(table, fact)];
   }
 
   /** A text that is no key of a table. */
@@ -212,7 +208,7 @@ export class Candidates {
   tableOf(fact, values) {
     if (this.typeOf(fact).kind === "text") {
       for (const { table, key } of this.tables[fact]) {
-        const keys = new Set(this.#keys(table, key));
+        const keys = new Set(this.chosen.keysOf(table, key));
         if (values.every((value) => keys.has(value))) return { table: table.name, outside: false };
         if (values.length === 1 && values[0] === this.#outside(table, fact)) {
           return { table: table.name, outside: true };

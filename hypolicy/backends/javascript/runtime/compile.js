@@ -4,6 +4,7 @@
 import { UNANSWERED, isGiven } from "./records.js";
 import { Absence, MissingDay, MissingFact, MissingRow, absenceOf, attempt, lacksFact, say } from "./failures.js";
 import { ONE, exact, plus, times } from "./numbers.js";
+import { keyOf, once } from "./texts.js";
 
 // --- what a choice of settings makes of the rules ------------------------------------------------------------------
 
@@ -52,14 +53,14 @@ export class Chosen {
     const uplifts = table.uplifts.map((uplift) => ({ ...uplift, rate: exact(uplift.rate) }));
     const row = ([keys, written]) => {
       const cells = written.map((cell, column) => this.decoded(table.columns[column].type, cell));
-      return [rowKey(keys), { keys, cells, values: cells.map((_, column) => this.#raised(table, cells, column, uplifts)) }];
+      return [keyOf(keys), { keys, cells, values: cells.map((_, column) => this.#raised(table, cells, column, uplifts)) }];
     };
     const replaced = this.replaced.has(table.name);
     const versions = (replaced ? this.replaced.get(table.name) : table.versions).map((version) => ({
       ...version,
       rows: new Map(version.rows.map(row)),
     }));
-    return { ...table, uplifts, versions, replaced };
+    return { ...table, uplifts, versions, replaced, keyLists: [] };
   }
 
   /** A cell with those uplifts of the table that the row calls for. */
@@ -98,16 +99,17 @@ export class Chosen {
     return versions[last];
   }
 
-  /** All keys that a table has in one place, in any version. */
+  /** The keys that a table has in one place, in any version, each once. */
   keysOf(table, place) {
-    return table.versions.flatMap((version) => [...version.rows.values()].map((row) => row.keys[place]));
+    table.keyLists[place] ??= once(
+      table.versions.flatMap((version) => [...version.rows.values()].map((row) => row.keys[place])),
+    );
+    return table.keyLists[place];
   }
 }
 
 /** A benefit that is part of an edition. */
 export const benefitNamed = (stage, item) => stage.benefits.find(({ name, repealed }) => name === item && !repealed);
-
-export const rowKey = (keys) => JSON.stringify(keys);
 
 // --- functions -----------------------------------------------------------------------------------------------------
 
@@ -134,15 +136,17 @@ export class Functions {
       node: observed ? (node, meaning) => this.#observed(node, meaning) : (node, meaning) => meaning,
       fact: (record, place) => {
         const { name } = rules.records[record].facts[place];
+        const missing = lacksFact(name);
         return (r) => {
-          if (!isGiven(r[place])) throw lacksFact(name);
+          if (!isGiven(r[place])) throw missing;
           return r[place];
         };
       },
       given: (record, place) => {
         const { name } = rules.records[record].facts[place];
+        const missing = lacksFact(name);
         return (r) => {
-          if (r[place] === UNANSWERED) throw lacksFact(name);
+          if (r[place] === UNANSWERED) throw missing;
           return r[place] !== null;
         };
       },
@@ -209,7 +213,7 @@ function parameterFunction(chosen, parameter) {
 function lookupFunction(chosen, table, column, keys) {
   return (r, d) => {
     const asked = keys.map((key) => key(r, d));
-    const row = chosen.version(table, d).rows.get(rowKey(asked));
+    const row = chosen.version(table, d).rows.get(keyOf(asked));
     if (row === undefined) throw new MissingRow(table.name, asked);
     return row.values[column];
   };

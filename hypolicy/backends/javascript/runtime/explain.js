@@ -52,12 +52,14 @@ export class Explainer {
         ...item,
         ledger: ledger.get(item.item) ?? null,
         decision: final.get(item.item),
-        nearest:
-          nearest && item.before.status === Status.DENIED
-            ? this.#finder(item.item, final.get(item.item).edition, kind).find(batch[here])
-            : null,
+        nearest: nearest ? this.nearest(item, final.get(item.item).edition, batch[here], kind) : null,
       })),
     };
+  }
+
+  /** The smallest change that would qualify, of an item that is 不予 before the ledger; null of any other. */
+  nearest({ item, before }, edition, record, kind) {
+    return before.status === Status.DENIED ? this.#finder(item, edition, kind).find(record) : null;
   }
 
   #watcher(item, edition) {

@@ -3,7 +3,7 @@
 // The search is exact among the candidate values: whatever set of changes qualifies has to touch each condition that
 // fails, so it is enough to take one failing condition after another and to try the facts in it. One changed fact is
 // tried before two, and two before three. Work is bounded by a count, not by a clock, so that the answer is always
-// the same. A way is a list of changes, [fact, value], in the order of the facts.
+// the same. A way is a list of changes, {fact, value, key}, in the order of the facts.
 
 import { Candidates, chosenFacts, distance, everyFact, expressionsOf, lastAlike } from "./candidates.js";
 import { itemAssessor } from "./editions.js";
@@ -95,7 +95,9 @@ function mayHold(validation, record) {
 
 const fails = ({ test, wanted }, record, day) => attempt(() => test(record, day)) !== wanted;
 
-const wayKey = (way) => keyOf(way.flat());
+const wayKey = (way) => way.map((change) => change.key).join();
+
+const changeOf = (fact, value, key = keyOf([value])) => ({ fact, value, key: `${fact}=${key}` });
 
 /** One search. Ways that qualify are kept in `found`. */
 class Search {
@@ -124,7 +126,7 @@ class Search {
 
   /** Change at most so many facts more. */
   #extend(record, unsorted, left, target) {
-    const way = [...unsorted].sort(([a], [b]) => a - b);
+    const way = [...unsorted].sort((a, b) => a.fact - b.fact);
     const state = `${target} ${left} ${wayKey(way)}`;
     if (this.seen.has(state)) return;
     this.seen.add(state);
@@ -134,7 +136,7 @@ class Search {
     }
     const { candidates, facts, targets } = this.finder;
     const day = this.finder.day(record);
-    const changed = new Set(way.map(([fact]) => fact));
+    const changed = new Set(way.map((change) => change.fact));
     const unchanged = (names) => new Set([...names].filter((fact) => !changed.has(fact)));
     let failing = targets[target].filter((one) => fails(one, record, day)).map((one) => unchanged(one.facts));
     if (failing.length === 0) {
@@ -145,10 +147,10 @@ class Search {
       failing = [unchanged(facts)];
     }
     for (const fact of this.#choices(failing, left)) {
-      for (const value of candidates.others(fact, record, day)) {
+      for (const [key, value] of candidates.others(fact, record, day)) {
         const before = record[fact];
         record[fact] = value;
-        this.#extend(record, [...way, [fact, value]], left - 1, target);
+        this.#extend(record, [...way, changeOf(fact, value, key)], left - 1, target);
         record[fact] = before;
       }
     }
@@ -186,7 +188,7 @@ class Search {
 
   #changed(way) {
     const record = [...this.record];
-    for (const [fact, value] of way) record[fact] = value;
+    for (const { fact, value } of way) record[fact] = value;
     return record;
   }
 
@@ -199,21 +201,18 @@ class Search {
     const groups = new Map();
     for (const way of least.values()) {
       if (way.length !== fewest) continue;
-      const key = keyOf(way.map(([fact]) => fact));
+      const key = keyOf(way.map((change) => change.fact));
       groups.set(key, [...(groups.get(key) ?? []), way]);
     }
-    const sorted = [...groups.values()].map((ways) => this.#bySize(ways)).sort(([a], [b]) => this.#order(a, b));
+    const sorted = [...groups.values()].map((ways) => this.#bySize(ways)).sort(bySize);
     return sorted
       .slice(0, WORDS.limits.ways)
+      .map((ways) => ways.map(({ way }) => way))
       .map((ways) => ways[0].map((_, place) => this.#change(ways[0], place, ways)));
   }
 
   #bySize(ways) {
-    return [...ways].sort((a, b) => this.#order(a, b));
-  }
-
-  #order(a, b) {
-    return rowOrder(this.#size(a), this.#size(b));
+    return ways.map((way) => ({ way, size: this.#size(way) })).sort((a, b) => rowOrder(a.size, b.size));
   }
 
   /** The smallest part of a way that qualifies already. */
@@ -227,22 +226,22 @@ class Search {
 
   /** How large the changes are together; where that is alike, which facts they are of, and their values. */
   #size(way) {
-    const types = way.map(([fact]) => this.finder.candidates.typeOf(fact));
-    const sum = way.reduce((size, [fact, value], i) => size + distance(types[i], this.record[fact], value), 0n);
-    const ranks = way.map(([, value], i) =>
+    const types = way.map(({ fact }) => this.finder.candidates.typeOf(fact));
+    const sum = way.reduce((size, { fact, value }, i) => size + distance(types[i], this.record[fact], value), 0n);
+    const ranks = way.map(({ value }, i) =>
       types[i].kind === "enum" && value !== null ? types[i].labels.indexOf(value) : 0,
     );
-    const given = way.map(([, value]) => (value === null ? [false] : [true, value]));
-    return [sum, way.map(([fact]) => fact), ranks, given];
+    const given = way.map(({ value }) => (value === null ? [false] : [true, value]));
+    return [sum, way.map(({ fact }) => fact), ranks, given];
   }
 
   /** One change of the best way: also the other values that would do, the other changes being the same. */
   #change(best, place, ways) {
-    const [fact, value] = best[place];
+    const { fact, value } = best[place];
     const { candidates, kind } = this.finder;
     const type = candidates.typeOf(fact);
     const rest = (way) => wayKey(way.filter((_, i) => i !== place));
-    let options = ways.filter((way) => rest(way) === rest(best)).map((way) => way[place][1]);
+    let options = ways.filter((way) => rest(way) === rest(best)).map((way) => way[place].value);
     let [least, most] = [null, null];
     if ((type.kind === "date" || type.kind === "number") && value !== null) {
       if (!candidates.telling.has(fact)) [least, most] = this.#span(best, place, type);
@@ -263,9 +262,9 @@ class Search {
 
   /** From where to where one value may lie, the other changes being the same. */
   #span(best, place, type) {
-    const [fact, value] = best[place];
+    const { fact, value } = best[place];
     const alike = (other) => {
-      const way = best.map((change, i) => (i === place ? [fact, other] : change));
+      const way = best.map((change, i) => (i === place ? { fact, value: other } : change));
       return this.finder.judge(this.#changed(way));
     };
     return [lastAlike(alike, value, -1, type), lastAlike(alike, value, 1, type)];
@@ -273,6 +272,9 @@ class Search {
 }
 
 const told = (value) => (isGiven(value) ? value : Absence.NOT_GIVEN);
+
+/** Groups of ways by the size of their first. */
+const bySize = ([a], [b]) => rowOrder(a.size, b.size);
 
 /** At least so many facts must change, since these conditions share none. */
 function leastChanges(failing) {

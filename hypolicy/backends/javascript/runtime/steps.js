@@ -7,9 +7,10 @@
 // tree, and what else is told of it. The value of a personal fact, and whatever could tell it, is left out.
 
 import { Absence, attempt, isAbsent } from "./failures.js";
-import { Functions, rowKey } from "./compile.js";
+import { Functions } from "./compile.js";
 import { isGiven } from "./records.js";
 import { inPeriod } from "./calendar.js";
+import { keyOf } from "./texts.js";
 
 /** Asks for information what the decision did not need. */
 export class Aside {
@@ -151,7 +152,7 @@ const MAKERS = {
     const { chosen } = maker;
     const table = chosen.tables[node.table];
     const version = maker.version(table, seen.day);
-    const row = version?.rows.get(rowKey(seen.inner.map((key) => key.value)));
+    const row = version?.rows.get(keyOf(seen.inner.map((key) => key.value)));
     return {
       table: table.name,
       column: table.columns[node.column].name,

@@ -38,12 +38,24 @@ function valueOrder(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+const templates = new Map();
+
+/** A template as its texts and, between them, the names of its places. */
+function placesOf(template) {
+  if (!templates.has(template)) templates.set(template, template.split(/\{(\w+)\}/));
+  return templates.get(template);
+}
+
 /** A template with its places filled. */
-export const fill = (template, parts) =>
-  template.replace(/\{(\w+)\}/g, (place, name) => {
-    if (!(name in parts)) throw new Error(`no ${name} for ${template}`);
-    return String(parts[name]);
-  });
+export function fill(template, parts) {
+  const [start, ...rest] = placesOf(template);
+  let out = start;
+  for (let i = 0; i < rest.length; i += 2) {
+    if (!(rest[i] in parts)) throw new Error(`no ${rest[i]} for ${template}`);
+    out += parts[rest[i]] + rest[i + 1];
+  }
+  return out;
+}
 
 /** A text without these characters at its end. */
 export function withoutEnd(text, characters) {
@@ -58,9 +70,15 @@ export const listed = (words) => words.join("、");
 export const once = (values) => [...new Set(values)];
 
 /** Values as a text that is the same exactly for the same values, so that they can be keys. */
-export const keyOf = (values) => JSON.stringify(values.map(keyPart));
+export const keyOf = (values) => values.map(keyPart).join();
 
 function keyPart(value) {
-  if (value === undefined) return {};
-  return isNumber(value) ? [exactText(value)] : value;
+  switch (typeof value) {
+    case "string":
+      return `${value.length}:${value}`;
+    case "object":
+      return isNumber(value) ? `(${exactText(value)})` : String(value);
+    default:
+      return String(value);
+  }
 }

@@ -30,9 +30,18 @@ if TYPE_CHECKING:
 
 
 def wrap(
-    title: str, pages: Sequence[Page], assets: Mapping[str, str], footer: Sequence[str], into: Path
+    title: str,
+    pages: Sequence[Page],
+    assets: Mapping[str, str],
+    footer: Sequence[str],
+    into: Path,
+    *,
+    notice: str = "",
 ) -> None:
-    """Write the site into an empty folder: its pages in their layout, and files to stand beside them as they are."""
+    """Write the site into an empty folder: its pages in their layout, and files to stand beside them as they are.
+
+    Every page begins with the `notice`, if there is one, and ends with the lines of the `footer`.
+    """
     with TemporaryDirectory() as nothing:
         config = MkDocsConfig()
         config.load_dict(
@@ -46,7 +55,11 @@ def wrap(
                 "theme": theme(),
                 "nav": _contents(pages),
                 "validation": {"nav": {"omitted_files": "ignore"}},
-                "extra": {"generator": False, "footer": [escape(line) for line in footer]},
+                "extra": {
+                    "generator": False,
+                    "footer": [escape(line) for line in footer],
+                    "notice": escape(notice),
+                },
             }
         )
         errors, warnings = config.validate()
@@ -94,7 +107,10 @@ class _Wrapped(Layout):
         return out
 
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-        page.title = escape(self.pages[page.file.src_uri].title)
+        source = self.pages[page.file.src_uri]
+        page.title = escape(source.title)
+        page.meta["styles"] = [one for one in source.assets if one.endswith(".css")]
+        page.meta["scripts"] = [one for one in source.assets if one.endswith(".js")]
         return ""
 
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
