@@ -31,7 +31,7 @@ from hypolicy.syntax import tree
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from hypolicy.check.periods import Timeline
     from hypolicy.check.vocabulary import VocabularyChecker
@@ -167,7 +167,8 @@ class TableChecker:
                 if not self._fits(table, keys, row):
                     self.collector.report("HY404", row.span, clause=clause, name=table.name, header=header)
                     continue
-                self._labels_fit(table, keys, clause)
+                self._labels_fit(zip(keys, table.keys, strict=True), clause)
+                self._words_fit(table, row.cells, clause)
                 words = tuple(key.text for key in keys)
                 if words in out:
                     place = keys[0].span if single else row.span
@@ -183,22 +184,36 @@ class TableChecker:
     def _fits(self, table: rules.Table, keys: Sequence[Name], row: tree.Row) -> bool:
         if len(keys) != len(table.keys) or len(row.cells) != len(table.columns):
             return False
-        return all(_holds(c.type, _type_of(cell)) for c, cell in zip(table.columns, row.cells, strict=True))
+        return all(
+            isinstance(cell, tree.Word) or _holds(column.type, _type_of(cell))
+            for column, cell in zip(table.columns, row.cells, strict=True)
+        )
 
-    def _labels_fit(self, table: rules.Table, keys: Sequence[Name], clause: str) -> None:
-        for key, fact in zip(keys, table.keys, strict=True):
-            if not isinstance(fact.type, EnumType) or key.text in fact.type.labels:
+    def _words_fit(self, table: rules.Table, cells: Sequence[tree.Expr], clause: str) -> None:
+        """A bare word is a label of its column; in a column of texts it lacks the marks of one."""
+        words = [
+            (Name(cell.name, cell.span), column)
+            for cell, column in zip(cells, table.columns, strict=True)
+            if isinstance(cell, tree.Word)
+        ]
+        self._labels_fit(words, clause)
+        for word, column in words:
+            if not isinstance(column.type, EnumType):
+                self.collector.report("HY131", word.span, clause=clause, word=word)
+
+    def _labels_fit(self, words: Iterable[tuple[Name, rules.Fact | rules.Column]], clause: str) -> None:
+        for word, about in words:
+            if not isinstance(about.type, EnumType) or word.text in about.type.labels:
                 continue
-            if not self.symbols.is_reported(key):
-                labels = fact.type.labels
-                suggestion = did_you_mean(key.text, labels)
+            if not self.symbols.is_reported(word):
+                labels = about.type.labels
                 self.collector.report(
                     "HY305",
-                    key.span,
+                    word.span,
                     clause=clause,
-                    suggestion=suggestion,
-                    label=key,
-                    fact=fact.name,
+                    suggestion=did_you_mean(word.text, labels),
+                    label=word,
+                    fact=about.name,
                     labels="、".join(labels),
                 )
 
@@ -250,7 +265,7 @@ def _value_of(cell: tree.Expr, kind: Type) -> rules.Value:
             return value
         case tree.Day(day):
             return day
-        case tree.Text(text):
+        case tree.Text(text) | tree.Word(text):
             return text
         case _:
             raise AssertionError(cell)  # the grammar has no other cells

@@ -359,8 +359,20 @@ class _Run:
         length, advice = self.lexer.speller.meant(run[0] if run else "", least - self.at)
         end = max(least, self.at + length)
         words = self.page.raw[self.at : end]
-        self.problem("HY201", self.at, end, advice=advice, word=words[: limits.MAX_NAME_CHARS])
+        start = self.last_start if self.ends_a_word(end) else self.at
+        if start < self.at:
+            known, word = self.page.raw[start : self.at], self.page.raw[start:end]
+            advice = self.lexer.speller.meant(word, len(word))[1] or f"是否「{known}」？"
+        said = self.page.raw[start:end][: limits.MAX_NAME_CHARS]
+        self.problem("HY201", start, end, advice=advice, word=said)
         self.push("WORD", words, end)
+
+    def ends_a_word(self, end: int) -> bool:
+        """Whether an unknown stretch is the tail of one word, of which the beginning is known: 女|性。"""
+        last = self.out.lexemes[-1] if self.out.lexemes else None
+        if last is None or last.kind != "WORD" or last.span.end != self.page.span(self.at, self.at).start:
+            return False
+        return end >= len(self.text) or self.text[end] in _KNOWN or self.text[end].isspace()
 
     def unknown_until(self, at: int) -> int:
         """The next place where something is known: the place itself, where it is."""

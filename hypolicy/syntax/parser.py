@@ -6,6 +6,7 @@ its names behind, so that nobody complains of them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from attrs import define, field
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _NAMING_LINES = frozenset({"_K_CASE", "_K_HOLDER", "_K_NOT_WITH", "_K_REFER", "_K_ADOPT"})
 _NAMELESS_DECLARATIONS = frozenset({"CLAUSE", "_K_LEDGER", "_K_NOT_COMPUTABLE", "_K_INCLUDE"})
 _PLACES_SHOWN = 5
+# A # that was typed over the first character of a rule.
+_TOUCHING = re.compile(r"#[^\s#!]")
 _SENTENCE_ENDS = ("。", ".", "：", ":")
 
 
@@ -137,6 +140,8 @@ class _Reader:
             found = list(sentences(read))
             if found and not read.problems and all(_is_sentence(one.lexemes) for one in found):
                 self.collector.report("HY132", trivia.span)
+            elif _TOUCHING.match(trivia.span.text):
+                self.collector.report("HY134", trivia.span)
 
     # ---------------------------------------------------------------------------------------- one sentence
 

@@ -34,7 +34,7 @@ _TYPE_WORDS: Final = ("文本", "编号", "是否", "日期", "整数", "小数"
 _WHOLE: Final = "整数"
 _CHANGES: Final = ("将", "在", "删去", "废止")
 # A word that held one of these would swallow the sentence around it.
-_FORBIDDEN: Final = re.compile(r"[。；：，,;:.#＃「」“”\"＂>＞<＜=＝≥≤≠\s]")
+_FORBIDDEN: Final = re.compile(r"[。；：，,;:.#＃「」“”\"＂>＞<＜=＝≥≤≠%％\s]")
 _HEADER_END: Final = re.compile(r"[()。:]")
 _LABEL_END: Final = re.compile(r"[、,;:。(.]")
 _MARK: Final = re.compile('[#「」“”"]')
@@ -142,8 +142,19 @@ def _unfit(name: str) -> str:
         return "中间有空白" if mark[0].isspace() else f"含有「{mark[0]}」"
     if name[:1] in t.DIGITS:
         return "以数字开头"
+    if not _balanced(t.fold(name)):
+        return "括号不成对"
     strange = next((char for char in name if _is_strange(char)), None)
     return f"含有不常用的字形「{strange}」（U+{ord(strange):04X}）" if strange else ""
+
+
+def _balanced(name: str) -> bool:
+    depth = 0
+    for char in name:
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _is_strange(char: str) -> bool:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from typos.known import known, write  # noqa: E402 - found by the path above
-from typos.slips import Proofreader, Sort, Verdict  # noqa: E402
+from typos.slips import VALID, Proofreader, Sort, Verdict  # noqa: E402
 
 
 def main() -> int:
@@ -50,7 +50,7 @@ def main() -> int:
                 if verdict is Verdict.OTHER:
                     sort = slip.sort(source.text)
                     counts[sort] += 1
-                    if sort is not Sort.NUMBER:
+                    if sort not in VALID:
                         other.add(f"{source.path}\t{slip.words(source.text)}")
             print(f"\r{number}/{len(reader.windows)} 句", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

@@ -1,7 +1,9 @@
 """The slips that make another valid rule, as they were reviewed: one folder's list in each file of `valid/`.
 
-A line is a file, a tab, and the slip in its line. Slips in numbers are not listed: any number is a valid number, and
-whether it is the right one is told by the worked cases and by whoever compares the rule with the text above it.
+A line is a file, a tab, and the slip in its line. Two sorts are not listed, because every one of them is valid: a
+number is as good as another (whether it is the right one is told by the worked cases, and by whoever compares the rule
+with the text above it), and so is a label of an enumeration that no rule names (data with the right label is refused,
+and says so).
 """
 
 from __future__ import annotations

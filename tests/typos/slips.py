@@ -14,6 +14,7 @@ one character less and one more at its beginning, and with the marks of names at
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from enum import Enum
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 MARKS: Final = '「」“”"#>。；：，、（）,.;:()'
 DIGITS: Final = "0123456789"
+_LABELS: Final = re.compile("(?:枚举|事实)「[^」]*」：[^，“]*(?:由低到高，[^，“]*)?$")
 NAME_MARKS: Final = "「」"
 WORDS: Final = "不非且或未无%"
 OTHERS: Final = MARKS + DIGITS + WORDS
@@ -69,8 +71,13 @@ class Sort(Enum):
     """What a slip that makes another valid rule is about."""
 
     NUMBER = "数字"
+    LABEL = "取值"
     NAME = "名称"
     WORDS = "字句"
+
+
+# Of these every slip is valid.
+VALID: Final = (Sort.NUMBER, Sort.LABEL)
 
 
 @frozen
@@ -91,8 +98,10 @@ class Slip:
         return f"{text[start : self.offset]}{{{self.removed}→{self.inserted}}}{after}".strip()
 
     def sort(self, text: str) -> Sort:
-        """A digit more, less or otherwise in a number; a character of a name; anything else."""
+        """A digit in a number; something in a list of labels; a character of a name; anything else."""
         line = text[text.rfind("\n", 0, self.offset) + 1 : self.offset]
+        if _LABELS.match(line):
+            return Sort.LABEL
         if line.count("「") > line.count("」"):
             return Sort.NAME
         around = text[max(0, self.offset - 1) : self.offset + len(self.removed) + 1]
