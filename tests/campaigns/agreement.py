@@ -15,11 +15,15 @@ import tempfile
 import warnings
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from columns.agreement import difference, of_random_policy  # noqa: E402 - found by the path above
+from columns.agreement import difference, of_random_editions, of_random_policy  # noqa: E402 - found by the path above
 from differential.random_records import random_records  # noqa: E402
 from differential.test_agreement import OCCUPATIONS, policy, rows_of  # noqa: E402
 
@@ -35,13 +39,13 @@ def told(text: str) -> None:
     sys.stdout.flush()
 
 
-def of_policies(name: str, seeds: range, jit: Jit) -> int:
+def of_policies(name: str, seeds: range, compare: Callable[[int, Path], str | None]) -> int:
     """How many of these policies differ."""
     differing = refused = 0
     start = perf_counter()
     for place, seed in enumerate(seeds, 1):
         with tempfile.TemporaryDirectory() as folder:
-            found = of_random_policy(seed, Path(folder) / "policy", 40, jit, most_items=4)
+            found = compare(seed, Path(folder) / "policy")
         refused += found is None
         if found:
             differing += 1
@@ -83,7 +87,11 @@ def main() -> None:
     warnings.simplefilter("error")
     plain = range(options.first, options.first + options.plain)
     compiled = range(APART + options.first, APART + options.first + options.compiled)
-    differing = of_policies("plain", plain, Jit.NEVER) + of_policies("compiled", compiled, Jit.ALWAYS)
+    differing = of_policies("plain", plain, lambda seed, folder: of_random_policy(seed, folder, 40))
+    differing += of_policies("editions", plain[: options.plain // 10], of_random_editions)
+    differing += of_policies(
+        "compiled", compiled, lambda seed, folder: of_random_policy(seed, folder, 40, Jit.ALWAYS)
+    )
     if options.records:
         differing += of_the_regulation(options.records)
     sys.exit(1 if differing else 0)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
 from strategies.random_batches import random_history, random_rows
-from strategies.random_policies import loaded, random_policy
+from strategies.random_policies import PolicyWriter, loaded, random_policy
 
 from hypolicy.backends.columns.program import Jit, Wanted, canonical_frame, compile_policy
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.rules.amendment import Amendment, Rank, State, Transition
 from hypolicy.rules.outcome import Settings, Status
+from hypolicy.rules.tree import Edition, FactRef
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +92,36 @@ def of_random_policy(
 ) -> str | None:
     """The first difference on a random policy; None where it is refused for a number that is too large."""
     rng = Random(seed)
-    policy: Policy = loaded(random_policy(rng, most_items), folder)
+    return _of_policy(loaded(random_policy(rng, most_items), folder), rng, count, jit)
+
+
+def of_random_editions(seed: int, folder: Path, count: int = 30) -> str | None:
+    """The same of a policy before which there was another one, with items of the same names among others."""
+    rng = Random(seed)
+    writers = [PolicyWriter(rng, 3)]
+    writers.append(PolicyWriter(rng, 3, writers[0].optional))
+    latest, earlier = (loaded(w.write(), folder / str(n)) for n, w in enumerate(writers))
+    began = next(fact for fact in latest.records[0].facts if fact.name == "开班日")
+    transition = rng.choice((Transition.NEW, Transition.OLD))
+    origin = latest.benefits[0].origin
+    amendment = Amendment(
+        "修订",
+        "1号",
+        Rank.CITY_DOCUMENT,
+        rng.choice((date(2020, 7, 1), date(2021, 1, 1))),
+        State.IN_FORCE,
+        transition,
+        None if transition is Transition.NEW else FactRef(began, origin),
+        (),
+        origin,
+    )
+    names = {benefit.name for benefit in latest.benefits}
+    gone = [evolve(benefit, repealed=True) for benefit in earlier.benefits if benefit.name not in names]
+    policy = evolve(latest, benefits=(*latest.benefits, *gone), earlier=(Edition(earlier, (amendment,)),))
+    return _of_policy(policy, rng, count, Jit.NEVER)
+
+
+def _of_policy(policy: Policy, rng: Random, count: int, jit: Jit) -> str | None:
     settings = Settings({reading.name: rng.choice(reading.options) for reading in policy.readings})
     try:
         program = compile_policy(policy, settings, jit=jit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from columns.agreement import difference, of_random_policy
+from columns.agreement import difference, of_random_editions, of_random_policy
 from differential.test_agreement import policy, rows
 
 from hypolicy.backends.columns.program import compile_policy
@@ -27,6 +27,14 @@ def test_random_policies(block: int, tmp_path: Path) -> None:
     assert {seed: told for seed, told in found.items() if told} == {}
     refused = [seed for seed, told in found.items() if told is None]
     assert len(refused) <= size // 5
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_random_editions(block: int, tmp_path: Path) -> None:
+    found = {
+        seed: of_random_editions(seed, tmp_path / str(seed)) for seed in range(block * 10, block * 10 + 10)
+    }
+    assert {seed: told for seed, told in found.items() if told} == {}
 
 
 def test_the_regulation() -> None:

@@ -94,7 +94,7 @@ class PolicyWriter:
 
     rng: Random
     most_items: int = 4
-    optional: Known = field(init=False)
+    optional: Known | None = None
     governing: str = "发证日"
     files: Files = field(factory=dict)
     tables: list[Table] = field(factory=list)
@@ -110,7 +110,8 @@ class PolicyWriter:
 
     def __attrs_post_init__(self) -> None:
         self.mild = self.chance(0.5)
-        self.optional = frozenset(name for name in MAY_BE_OPTIONAL if self.chance(0.4))
+        if self.optional is None:
+            self.optional = frozenset(name for name in MAY_BE_OPTIONAL if self.chance(0.4))
 
     def write(self) -> Files:
         self.governing = self.pick("发证日", "发证日", "计算日")
@@ -446,7 +447,7 @@ class PolicyWriter:
     # ------------------------------------------------------------------------------------------------ items
 
     def item(self) -> None:
-        name = self.fresh("补贴")
+        name = f"{'甲乙丙丁'[len(self.items)]}补贴"
         self.items.append(name)
         self.lines += [
             f"第{'一二三四五六七八九'[len(self.items) - 1]}条。",

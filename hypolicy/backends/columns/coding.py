@@ -169,7 +169,7 @@ def coding_of(expressions: Iterable[tree.Expr], settings: Settings) -> Coding:
     facts: dict[str, tree.Fact] = {}
     texts: dict[str, None] = {}
     compared: set[str] = set()
-    tables: dict[str, tree.Table] = {}
+    tables: dict[int, tree.Table] = {}
     for expr in expressions:
         for node in reached(expr, settings):
             match node:
@@ -183,7 +183,7 @@ def coding_of(expressions: Iterable[tree.Expr], settings: Settings) -> Coding:
                 case tree.OneOf(operand, labels) if _is_text(operand):
                     texts.update(dict.fromkeys(labels))
                 case tree.Lookup(table=table) | tree.InTable(table=table):
-                    tables.setdefault(table.name, table)
+                    tables.setdefault(id(table), table)
                 case _:
                     pass
     # The keys of tables come first, and in order, so that their rows stand close together.

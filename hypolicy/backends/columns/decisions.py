@@ -5,18 +5,18 @@ One text is made for each different outcome, never one for each row.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import evolve, field, frozen
 
-from hypolicy.backends.columns.reasons import GRANTED, STATUSES, ItemReasons, key_source
+from hypolicy.backends.columns.reasons import GRANTED, STATUSES, ItemReasons, Keys, key_source
 from hypolicy.rules import tree
 from hypolicy.rules.outcome import Decision, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -51,13 +51,15 @@ class Overlay:
 class ItemColumn:
     """One item on the rows of one frame: `status` as in `STATUSES`, `fen` 0 unless granted.
 
-    `why` holds codes of reasons, where they were asked for.
+    `why` holds codes of reasons, where they were asked for; `edition` the editions that decide, where the item has
+    several.
     """
 
     status: NDArray[np.int8]
     fen: NDArray[np.int64]
     why: NDArray[np.int64] | None
-    _reasons: ItemReasons | None = field(repr=False)
+    edition: NDArray[np.int64] | None
+    _reasons: Mapping[int, ItemReasons] | None = field(repr=False)
     _frame: pl.DataFrame = field(repr=False)
     _settings: Settings = field(repr=False)
     _overlay: Overlay | None = field(default=None, repr=False)
@@ -104,37 +106,60 @@ class ItemColumn:
         status = self.status.astype(np.int64)
         if self._overlay is not None:
             status[self._overlay.rows] = GRANTED
-        codes, inverse = np.unique(self.why * len(STATUSES) + status, return_inverse=True)
-        places = inverse.astype(np.int32)
-        outcomes: list[Decision] = []
-        for number, code in enumerate(codes.tolist()):
-            why, status_code = divmod(code, len(STATUSES))
-            asked = self._reasons.asks(status_code, why)
-            if asked:
-                self._by_keys(np.flatnonzero(inverse == number), status_code, why, asked, places, outcomes)
-            else:
-                places[inverse == number] = len(outcomes)
-                outcomes.append(self._reasons.decision(status_code, why, 0, _no_keys))
+        codes = self.why * len(STATUSES) + status
+        places, outcomes = np.zeros(len(codes), np.int32), list[Decision]()
+        if self.edition is None:
+            self._decode(np.arange(len(codes)), codes, 0, places, outcomes)
+        else:
+            for edition in np.unique(self.edition).tolist():
+                rows = np.flatnonzero(self.edition == edition)
+                self._decode(rows, codes[rows], edition, places, outcomes)
         return places, outcomes
+
+    def _decode(
+        self,
+        rows: NDArray[np.intp],
+        codes: NDArray[np.int64],
+        edition: int,
+        places: NDArray[np.int32],
+        outcomes: list[Decision],
+    ) -> None:
+        """The outcomes of rows that one edition decides."""
+        assert self._reasons is not None
+        reasons = self._reasons.get(edition)
+        different, inverse = np.unique(codes, return_inverse=True)
+        for number, code in enumerate(different.tolist()):
+            here = rows[inverse == number]
+            why, status = divmod(code, len(STATUSES))
+            asked = reasons.asks(status, why) if reasons is not None else ()
+            if reasons is None:
+                places[here] = len(outcomes)
+                outcomes.append(evolve(_NOT_APPLICABLE, edition=edition))
+            elif not asked:
+                places[here] = len(outcomes)
+                outcomes.append(evolve(reasons.decision(status, why, 0, _no_keys), edition=edition))
+            else:
+                self._by_keys(
+                    here, partial(reasons.decision, status, why, 0), asked, edition, places, outcomes
+                )
 
     def _by_keys(
         self,
         rows: NDArray[np.intp],
-        status: int,
-        why: int,
+        decision: Callable[[Keys], Decision],
         asked: tuple[tree.Lookup, ...],
+        edition: int,
         places: NDArray[np.int32],
         outcomes: list[Decision],
     ) -> None:
         """Outcomes that name the keys of a row that a table does not have: one for each combination of them."""
-        assert self._reasons is not None
         keys = [self._keys(lookup, rows) for lookup in asked]
         known: dict[tuple[tuple[str, ...], ...], int] = {}
         for row, texts in zip(rows.tolist(), zip(*keys, strict=True), strict=True):
             if texts not in known:
                 known[texts] = len(outcomes)
                 named = {id(lookup): text for lookup, text in zip(asked, texts, strict=True)}
-                outcomes.append(self._reasons.decision(status, why, 0, lambda lookup: named[id(lookup)]))  # noqa: B023
+                outcomes.append(evolve(decision(lambda lookup: named[id(lookup)]), edition=edition))  # noqa: B023
             places[row] = known[texts]
 
     def _keys(self, lookup: tree.Lookup, rows: NDArray[np.intp]) -> list[tuple[str, ...]]:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from hypolicy.rules.outcome import Entry
 
 # Names that no fact can have: # begins a comment.
-ROW, ITEM, FEN, WHY = "#row", "#item", "#fen", "#why"
-OWN: Final = {ROW: pl.Int64(), ITEM: pl.Int16(), FEN: pl.Int64(), WHY: pl.Int64()}
+ROW, ITEM, EDITION, FEN, WHY = "#row", "#item", "#edition", "#fen", "#why"
+OWN: Final = {ROW: pl.Int64(), ITEM: pl.Int16(), EDITION: pl.Int16(), FEN: pl.Int64(), WHY: pl.Int64()}
 HISTORY: Final = -1
 NONE: Final = -1
 _WHOLE: Final = "^(0|-?[1-9][0-9]{0,17})$"
@@ -44,6 +44,7 @@ def history_frame(history: Iterable[Entry], facts: Sequence[tree.Fact], items: S
     own = {
         ROW: [HISTORY] * len(entries),
         ITEM: [places.get(entry.item, NONE) for entry in entries],
+        EDITION: [0] * len(entries),
         FEN: [entry.fen for entry in entries],
         WHY: [0] * len(entries),
     }

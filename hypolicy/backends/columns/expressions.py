@@ -56,8 +56,9 @@ class Arguments:
     arrays: dict[str, list[int]] = field(factory=dict)
     functions: set[str] = field(factory=set)
     bounds: dict[str, tuple[int, int]] = field(factory=dict)
-    _tables: dict[str, tuple[TableArrays, str]] = field(factory=dict)
-    _named: dict[tuple[str, str], tuple[str, int, int, int]] = field(factory=dict)
+    # By identity: editions of a policy may have different tables of one name.
+    _tables: dict[int, tuple[TableArrays, str]] = field(factory=dict)
+    _named: dict[tuple[int, str], tuple[str, int, int, int]] = field(factory=dict)
 
     def column(self, fact: tree.Fact) -> str:
         """The name of the column of a fact."""
@@ -67,10 +68,10 @@ class Arguments:
 
     def table(self, table: tree.Table) -> tuple[TableArrays, str]:
         """A table, and the name of the array of its rows."""
-        if table.name not in self._tables:
+        if id(table) not in self._tables:
             made = table_arrays(table, self.settings.versions(table), self.coding.dictionary)
-            self._tables[table.name] = (made, self.array(table.name, made.rows))
-        return self._tables[table.name]
+            self._tables[id(table)] = (made, self.array(table.name, made.rows))
+        return self._tables[id(table)]
 
     def array(self, word: str, values: list[int]) -> str:
         name = self.names.fresh(word)
@@ -79,20 +80,20 @@ class Arguments:
 
     def cells(self, table: tree.Table, column: tree.Column) -> tuple[str, int, int, int]:
         """The array of a column with its bounds and its denominator."""
-        known = self._named.get((table.name, column.name))
+        known = self._named.get((id(table), column.name))
         if known is None:
             cells = self.table(table)[0].cells(column)
             name = self.array(f"{table.name}_{column.name}", cells.values)
-            known = self._named[table.name, column.name] = (name, cells.low, cells.high, cells.denominator)
+            known = self._named[id(table), column.name] = (name, cells.low, cells.high, cells.denominator)
         return known
 
     def having(self, table: tree.Table, key: int) -> str:
         """The array that says which values of a key some row has."""
-        known = self._named.get((table.name, f"#{key}"))
+        known = self._named.get((id(table), f"#{key}"))
         if known is None:
             values = self.table(table)[0].having(key, self.settings.versions(table))
             name = self.array(f"{table.name}_{table.keys[key].name}", values)
-            known = self._named[table.name, f"#{key}"] = (name, 0, 1, 1)
+            known = self._named[id(table), f"#{key}"] = (name, 0, 1, 1)
         return known[0]
 
     def call(self, function: str, *arguments: Term) -> str:

@@ -13,8 +13,8 @@ import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.coding import day_number
-from hypolicy.backends.columns.entries import FEN, HISTORY, ITEM, NONE, ROW, dense, numbers
-from hypolicy.backends.columns.fold import GRANTED, FoldKernel, Limits, fold_kernel
+from hypolicy.backends.columns.entries import EDITION, FEN, HISTORY, ITEM, NONE, ROW, dense, numbers
+from hypolicy.backends.columns.fold import GRANTED, FoldKernel, fold_kernel
 from hypolicy.backends.columns.screen import ScreenKernel, screen_kernels
 from hypolicy.rules import tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
@@ -22,6 +22,7 @@ from hypolicy.rules.ledger import ledger_facts, rule_facts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hypolicy.backends.columns.limits import Limits
     from hypolicy.backends.columns.machine import Machine
 
     Ints = NDArray[np.int64]
@@ -74,9 +75,7 @@ class Ledger:
     @property
     def partition_fact(self) -> tree.Fact | None:
         """The fact whose values never concern each other; None where limits run on several."""
-        holders = {rule.limit.holder.fact.name: rule.limit.holder.fact for rule in self.limits.rules}
-        for cap in self.limits.caps:
-            holders.setdefault(cap.running.cap.holder.fact.name, cap.running.cap.holder.fact)
+        holders = self.limits.holders
         return next(iter(holders.values())) if len(holders) == 1 else None
 
     # ------------------------------------------------------------------------------------------------ settle
@@ -91,15 +90,17 @@ class Ledger:
         verdict, paid = np.zeros(frame.height, np.int64), coded.fen.copy()
         order = self.order(coded, lacking == NONE)
         record, accounts = self.records(coded), self.accounts(coded)
-        inputs, states = [order, record, coded.item, coded.day], [paid, *accounts.values(), verdict]
+        inputs = [order, record, coded.item, coded.edition, coded.day]
+        states = [paid, *accounts.values(), verdict]
         machine.call(self.kernel.text, "fold", inputs, states)
         ours = (coded.row != HISTORY) & (lacking == NONE)
         entered = ours & self.granting(verdict) & self.among(coded.item, self.limits.items)
-        for place, members in enumerate(self.limits.linked.values()):
-            if ("refused", place) in accounts:
-                by = accounts["refused", place][record]
-                along = ours & self.granting(verdict) & (by > 0) & self.among(coded.item, members)
-                verdict[along] = self.limits.along(place) + by[along]
+        for place, by_edition in enumerate(self.limits.linked.values()):
+            by = accounts["refused", place][record]
+            for edition, members in by_edition.items():
+                along = ours & self.granting(verdict) & (by > 0) & (coded.edition == edition)
+                along &= self.among(coded.item, members)
+                verdict[along] = self.limits.taken_along(place) + by[along]
         return Verdicts(verdict, paid, lacking, entered, ours & self.granting(verdict))
 
     def spread(self, settled: Verdicts, doubtful: Ints, frame: pl.DataFrame) -> Verdicts:
@@ -168,7 +169,7 @@ class Ledger:
     def needed(self, item: int) -> list[tree.Fact]:
         """What the ledger needs to know of an entry, so far as a record may not give it, in the record's order."""
         needed = {*self.definition.order, self.definition.year_date, self.key}
-        for rule in self.limits.rules:
+        for rule in (stated.rule for stated in self.limits.sentences):
             if self.policy.benefits[item].name in rule.members:
                 needed |= {rule.limit.holder.fact, *rule_facts(rule.rule)}
         for cap in self.limits.caps:
@@ -184,10 +185,9 @@ class Ledger:
     def order(self, coded: _Coded, known: NDArray[np.bool_]) -> Ints:
         """Entries in the order of the ledger: history, then by the stated facts and the record's key."""
         chosen = np.flatnonzero(known)
-        along = frozenset().union(*self.limits.linked.values()) if self.limits.linked else frozenset()
         turns = [
             *(coded.of(fact) for fact in dict.fromkeys((*self.definition.order, self.key))),
-            self.among(coded.item, along).astype(np.int64),
+            self.among(coded.item, self.limits.along).astype(np.int64),
             coded.item,
             coded.row,
         ]
@@ -210,28 +210,28 @@ class Ledger:
         for argument in self.kernel.arguments:
             kind, number = argument
             match kind:
-                case "account" | "cap":
+                case "account" | "purse":
                     ids, count = self.account(kind, number, coded)
                     counts[argument] = count
                     out[argument] = ids
                 case "until":
                     size = counts["account", number]
-                    together = isinstance(self.limits.rules[number].rule, tree.NotTogether)
+                    together = isinstance(self.limits.accounts[number].rule, tree.NotTogether)
                     out[argument] = np.full(
                         size * (len(self.policy.benefits) if together else 1), _NEVER, np.int64
                     )
                 case "rank":
-                    rule = self.limits.rules[number].rule
+                    rule = self.limits.accounts[number].rule
                     assert isinstance(rule, tree.NoLower)
                     out[argument] = coded.of(rule.level).copy()
                 case "best" | "count":
                     out[argument] = np.zeros(counts["account", number], np.int64)
                 case "spent":
-                    out[argument] = np.zeros(counts["cap", number], np.int64)
+                    out[argument] = np.zeros(counts["purse", number], np.int64)
                 case "last":
                     out[argument] = np.full(counts["account", number], NONE, np.int64)
                 case "held":
-                    out[argument] = np.full(counts["cap", number], NONE, np.int64)
+                    out[argument] = np.full(counts["purse", number], NONE, np.int64)
                 case "before" | "prior":
                     out[argument] = np.full(entries, NONE, np.int64)
                 case "refused":
@@ -242,12 +242,12 @@ class Ledger:
 
     def account(self, kind: str, number: int, coded: _Coded) -> tuple[Ints, int]:
         """The account of each entry, `NONE` where it has none; and how many there are."""
-        if kind == "cap":
-            cap = self.limits.caps[number]
+        if kind == "purse":
+            cap = self.limits.purses[number]
             members, period = frozenset({cap.item}), cap.running.period
             facts: tuple[tree.Fact, ...] = (cap.running.cap.holder.fact,)
         else:
-            rule = self.limits.rules[number]
+            rule = self.limits.accounts[number]
             members, period = frozenset(self.limits.places(rule.members)), rule.period
             # The level is compared within an account, every other key tells accounts apart.
             keys = rule.rule.keys if isinstance(rule.rule, tree.NoRepeat | tree.NoLower) else ()
@@ -271,12 +271,13 @@ class _Coded:
     year_date: tree.Fact
     row: Ints = field(init=False)
     item: Ints = field(init=False)
+    edition: Ints = field(init=False)
     fen: Ints = field(init=False)
     _facts: dict[str, Ints] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.row, self.item, self.fen = (
-            self.frame[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, FEN)
+        self.row, self.item, self.edition, self.fen = (
+            self.frame[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, EDITION, FEN)
         )
 
     def of(self, fact: tree.Fact) -> Ints:

@@ -16,10 +16,11 @@ import polars as pl
 from attrs import define, field
 
 from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
+from hypolicy.backends.columns.editions import benefits_in, expressions_in
 from hypolicy.backends.columns.entries import FEN, history_frame, together
-from hypolicy.backends.columns.fold import FoldKernel, limits_of
 from hypolicy.backends.columns.functions import preamble
 from hypolicy.backends.columns.ledger import Ledger
+from hypolicy.backends.columns.limits import limits_of
 from hypolicy.backends.columns.machine import CompiledMachine, Jit, Machine, PlainMachine, numba_installed
 from hypolicy.backends.columns.reasons import GRANTED
 from hypolicy.backends.columns.rows import RowKernel, Wanted, row_kernel
@@ -28,6 +29,7 @@ from hypolicy.backends.columns.settled import NO_CHANGES, Settled, changes_of
 from hypolicy.backends.columns.totals import Totals
 from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
+from hypolicy.rules.editions import editions_of
 from hypolicy.rules.facts import expressions_of
 from hypolicy.rules.outcome import Settings
 
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hypolicy.backends.columns.fold import FoldKernel
     from hypolicy.rules import tree
+    from hypolicy.rules.editions import ItemEdition
     from hypolicy.rules.outcome import Entry
 
 __all__ = [
@@ -102,8 +106,8 @@ class Program:
     def kernel(self, wanted: Wanted) -> RowKernel:
         if wanted not in self._kernels:
             collector = Collector()
-            benefits = _benefits(self.policy, self.kind)
-            made = row_kernel(benefits, self.kind, self.settings, self.coding, wanted, collector)
+            items = _items(self.policy, self.kind)
+            made = row_kernel(items, self.kind, self.settings, self.coding, wanted, collector)
             if collector.found:
                 raise Refusal(*collector.found)
             self._kernels[wanted] = made
@@ -192,11 +196,14 @@ def compile_policy(
     settings = settings or Settings()
     kind = kind or policy.records[0]
     _require_values(policy, settings)
-    benefits = [benefit for _, benefit in _benefits(policy, kind)]
-    coding = coding_of([expr for benefit in benefits for expr in expressions_of(benefit)], settings)
+    items = [editions for _, editions in _items(policy, kind)]
+    expressions = [expr for editions in items for expr in expressions_in(editions)]
+    for editions in items:
+        expressions += [expr for benefit in benefits_in(editions) for expr in expressions_of(benefit)]
+    coding = coding_of(expressions, settings)
     limits = limits_of(policy, settings)
     ledger = Ledger(limits) if limits is not None else None
-    dates = [benefit.year_date for benefit in benefits if benefit.year_date is not None]
+    dates = [benefit.year_date for benefit in policy.benefits if benefit.year_date is not None]
     own = {fact.name for fact in kind.facts}
     carried = {
         fact.name: fact
@@ -218,15 +225,18 @@ def compile_policy(
     return program
 
 
-def _benefits(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tree.Benefit]]:
-    return [(place, b) for place, b in enumerate(policy.benefits) if b.record == kind.name]
+def _items(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tuple[ItemEdition, ...]]]:
+    """The editions of the items of this kind of record, by the places of the items."""
+    return [
+        (place, editions_of(policy, benefit.name))
+        for place, benefit in enumerate(policy.benefits)
+        if benefit.record == kind.name
+    ]
 
 
 def _require_values(policy: tree.Policy, settings: Settings) -> None:
     """A parameter that is left to an authority has a value before a whole batch is decided."""
     collector = Collector()
-    if policy.earlier:
-        collector.report("HY853")
     for parameter in policy.parameters:
         if not parameter.versions and parameter.name not in settings.parameters:
             collector.report("HY917", name=parameter.name, authority=parameter.authority)

@@ -6,6 +6,7 @@ same text is run as it is over lists, or compiled for the processor over arrays.
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ import numpy as np
 from attrs import field, frozen
 
 from hypolicy.backends.columns.bounds import bounds_of
+from hypolicy.backends.columns.editions import BothEditionsError, benefits_in, choose_edition
 from hypolicy.backends.columns.expressions import Arguments
 from hypolicy.backends.columns.flat import flattened
 from hypolicy.backends.columns.functions import NAMES, preamble
@@ -36,10 +38,13 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.columns.coding import Coding
     from hypolicy.rules import tree
+    from hypolicy.rules.editions import ItemEdition
     from hypolicy.rules.outcome import Settings
 
 _STATUSES: Final = "s：0 不适用，1 准予，2 不予，3 待定；fen：金额（分）；w：理由的代码"
-_VARIABLES: Final = frozenset("cdfhikmnsuwx") | {"start", "stop", "rows", "base", "fen"}
+# In the list of what is granted an item is its place, and so many times the number of its edition.
+EDITIONS_APART: Final = 1 << 12
+_VARIABLES: Final = frozenset("cdefhikmnsuwx") | {"start", "stop", "rows", "base", "fen"}
 
 
 class Wanted(Enum):
@@ -61,7 +66,8 @@ class RowKernel:
     columns: dict[str, str]
     arrays: tuple[NDArray[np.int64], ...] = field(repr=False)
     outputs: tuple[str, ...]
-    reasons: dict[int, ItemReasons] = field(repr=False)
+    # By item and edition.
+    reasons: dict[int, dict[int, ItemReasons]] = field(repr=False)
 
     @property
     def text(self) -> str:
@@ -73,48 +79,85 @@ class RowKernel:
 
 
 def row_kernel(
-    benefits: Sequence[tuple[int, tree.Benefit]],
+    items: Sequence[tuple[int, Sequence[ItemEdition]]],
     kind: tree.RecordKind,
     settings: Settings,
     coding: Coding,
     wanted: Wanted,
     collector: Collector,
 ) -> RowKernel:
-    """The kernel of these benefits, by their places in the policy; what cannot be compiled is reported."""
-    outputs = _outputs([place for place, _ in benefits], wanted)
-    names = Names({*_VARIABLES, *outputs, *NAMES})
-    arguments = Arguments(settings, coding, names, bounds=bounds_of(kind))
-    body, reasons = Writer(), {}
-    for place, benefit in benefits:
-        code = ItemCode(
-            benefit, arguments, body, wanted is Wanted.REASONS, _sink(body, place, wanted, benefit)
-        )
-        try:
-            code.write()
-        except TooLargeError as error:
-            words = benefit.name if error.expr is None else error.expr.origin.text
-            _report(collector, "HY850", benefit, words=words, digits=str(error.digits))
-        except NestedLookupError as error:
-            _report(collector, "HY852", benefit, words=error.expr.origin.text)
-        except TooManyReasonsError:
-            _report(collector, "HY851", benefit)
-        reasons[place] = code.reasons
+    """The kernel of these items, by their places in the policy; what cannot be compiled is reported."""
+    several = frozenset(place for place, editions in items if len(editions) > 1)
+    outputs = _outputs([place for place, _ in items], several, wanted)
+    arguments = Arguments(settings, coding, Names({*_VARIABLES, *outputs, *NAMES}), bounds=bounds_of(kind))
+    body, reasons = Writer(), dict[int, dict[int, ItemReasons]]()
+    for place, editions in items:
+        reasons[place] = _item(place, editions, arguments, body, wanted, collector)
     parameters = ["start", "stop", *arguments.columns.values(), *arguments.arrays, *outputs]
-    head = Writer()
+    out = Writer()
     for line in (_STATUSES, *_labels(coding)):
-        head.comment(line)
-    head.signature("rows", parameters)
-    head.depth += 1
+        out.comment(line)
+    out.signature("rows", parameters)
+    out.depth += 1
     if wanted is Wanted.GRANTED:
-        head.line("m = 0")
-    with head.block("for i in range(start, stop):"):
-        head.include(body)
+        out.line("m = 0")
+    with out.block("for i in range(start, stop):"):
+        out.include(body)
     if wanted is Wanted.GRANTED:
-        head.line("return m")
+        out.line("return m")
     arrays = tuple(np.array(values, np.int64) for values in arguments.arrays.values())
-    return RowKernel(
-        wanted, head.text, frozenset(arguments.functions), arguments.columns, arrays, outputs, reasons
-    )
+    functions = frozenset(arguments.functions)
+    return RowKernel(wanted, out.text, functions, arguments.columns, arrays, outputs, reasons)
+
+
+def _item(
+    place: int,
+    editions: Sequence[ItemEdition],
+    arguments: Arguments,
+    out: Writer,
+    wanted: Wanted,
+    collector: Collector,
+) -> dict[int, ItemReasons]:
+    """One item: the edition that decides a row, where there are several, and what it says."""
+    several = len(editions) > 1
+    if several:
+        with _reporting(collector, next(benefits_in(editions))):
+            choose_edition(editions, arguments, out)
+    reasons: dict[int, ItemReasons] = {}
+    for number, edition in enumerate(editions):
+        with out.block(f"{'elif' if number else 'if'} e == {number}:") if several else nullcontext():
+            if several and wanted is not Wanted.GRANTED:
+                out.line(f"edition_{place}[i] = {edition.back}")
+            benefit = edition.benefit
+            if benefit is None:
+                continue
+            with _reporting(collector, benefit):
+                sink = _sink(out, place + edition.back * EDITIONS_APART, wanted, benefit)
+                code = ItemCode(benefit, arguments, out, wanted is Wanted.REASONS, sink)
+                reasons[edition.back] = code.reasons
+                code.write()
+    return reasons
+
+
+@contextmanager
+def _reporting(collector: Collector, benefit: tree.Benefit) -> Iterator[None]:
+    """Report what keeps a benefit from being compiled."""
+
+    def report(code: str, **facts: str) -> None:
+        place = Place(benefit.origin.span)
+        collector.report(code, place, clause=benefit.origin.clause, name=benefit.name, **facts)
+
+    try:
+        yield
+    except TooLargeError as error:
+        words = benefit.name if error.expr is None else error.expr.origin.text
+        report("HY850", words=words, digits=str(error.digits))
+    except NestedLookupError as error:
+        report("HY852", words=error.expr.origin.text)
+    except TooManyReasonsError:
+        report("HY851")
+    except BothEditionsError as error:
+        report("HY853", number=error.number)
 
 
 def _labels(coding: Coding) -> Iterator[str]:
@@ -125,19 +168,18 @@ def _labels(coding: Coding) -> Iterator[str]:
             yield f"{fact.name}：{labels}"
 
 
-def _outputs(places: Sequence[int], wanted: Wanted) -> tuple[str, ...]:
+def _outputs(places: Sequence[int], several: frozenset[int], wanted: Wanted) -> tuple[str, ...]:
     """Where results go: columns for each item, or a list of what is granted beside counts of the statuses."""
-    match wanted:
-        case Wanted.REASONS:
-            return tuple(f"{word}_{place}" for place in places for word in ("status", "fen", "why"))
-        case Wanted.DECISIONS:
-            return tuple(f"{word}_{place}" for place in places for word in ("status", "fen"))
-        case Wanted.GRANTED:
-            return ("tally", "row", "item", "amount")
+    if wanted is Wanted.GRANTED:
+        return ("tally", "row", "item", "amount")
+    words = ("status", "fen", "why") if wanted is Wanted.REASONS else ("status", "fen")
+    columns = [f"{word}_{place}" for place in places for word in words]
+    return (*columns, *(f"edition_{place}" for place in sorted(several)))
 
 
-def _sink(out: Writer, place: int, wanted: Wanted, benefit: tree.Benefit) -> Callable[[], None]:
-    """Writes what becomes of the status and the amount of one item."""
+def _sink(out: Writer, number: int, wanted: Wanted, benefit: tree.Benefit) -> Callable[[], None]:
+    """Writes what becomes of the status and the amount of one item; `number` tells its place and its edition."""
+    place = number % EDITIONS_APART
     never = bool(benefit.delegated_to)
 
     def columns() -> None:
@@ -155,14 +197,8 @@ def _sink(out: Writer, place: int, wanted: Wanted, benefit: tree.Benefit) -> Cal
             return
         with out.block(f"if s == {GRANTED}:"):
             out.line("row[m] = i")
-            out.line(f"item[m] = {place}")
+            out.line(f"item[m] = {number}")
             out.line("amount[m] = fen")
             out.line("m += 1")
 
     return entries if wanted is Wanted.GRANTED else columns
-
-
-def _report(collector: Collector, code: str, benefit: tree.Benefit, **facts: str) -> None:
-    collector.report(
-        code, Place(benefit.origin.span), clause=benefit.origin.clause, name=benefit.name, **facts
-    )

@@ -11,9 +11,9 @@ import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.decisions import ItemColumn, Overlay
-from hypolicy.backends.columns.entries import FEN, ITEM, ROW, WHY, together
+from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, ROW, WHY, together
 from hypolicy.backends.columns.reasons import GRANTED, NOT_APPLICABLE, STATUSES
-from hypolicy.backends.columns.rows import Wanted
+from hypolicy.backends.columns.rows import EDITIONS_APART, Wanted
 from hypolicy.backends.columns.totals import Totals
 
 if TYPE_CHECKING:
@@ -50,12 +50,13 @@ class _Granted:
 
     row: NDArray[np.int64]
     item: NDArray[np.int64]
+    edition: NDArray[np.int64]
     fen: NDArray[np.int64]
     why: NDArray[np.int64] | None
 
     def where(self, chosen: NDArray[np.bool_]) -> _Granted:
         why = self.why[chosen] if self.why is not None else None
-        return _Granted(self.row[chosen], self.item[chosen], self.fen[chosen], why)
+        return _Granted(self.row[chosen], self.item[chosen], self.edition[chosen], self.fen[chosen], why)
 
 
 def _carrying(granted: _Granted, frame: pl.DataFrame, facts: list[str], first_row: int = 0) -> pl.DataFrame:
@@ -64,6 +65,7 @@ def _carrying(granted: _Granted, frame: pl.DataFrame, facts: list[str], first_ro
     own = [
         pl.Series(ROW, granted.row + first_row),
         pl.Series(ITEM, granted.item.astype(np.int16)),
+        pl.Series(EDITION, granted.edition.astype(np.int16)),
         pl.Series(FEN, granted.fen),
         pl.Series(WHY, why),
     ]
@@ -75,9 +77,14 @@ def _carrying(granted: _Granted, frame: pl.DataFrame, facts: list[str], first_ro
 def _granted_of(part: Part) -> _Granted:
     rows = [np.flatnonzero(item.status == GRANTED) for item in part.items]
     why = [column.why[each] for column, each in zip(part.items, rows, strict=True) if column.why is not None]
+    editions = [
+        np.zeros(len(each), np.int64) if column.edition is None else column.edition[each]
+        for column, each in zip(part.items, rows, strict=True)
+    ]
     return _Granted(
         np.concatenate(rows),
         np.repeat(np.arange(len(rows)), [len(each) for each in rows]),
+        np.concatenate(editions),
         np.concatenate([column.fen[each] for column, each in zip(part.items, rows, strict=True)]),
         np.concatenate(why) if why else None,
     )
@@ -121,8 +128,8 @@ class Run:
         for place in range(len(program.items)):
             status = outputs.get(f"status_{place}", nothing).astype(np.int8)
             fen, why = outputs.get(f"fen_{place}", nothing), outputs.get(f"why_{place}")
-            reasons = kernel.reasons.get(place)
-            items.append(ItemColumn(status, fen, why, reasons, frame, program.settings))
+            edition, reasons = outputs.get(f"edition_{place}"), kernel.reasons.get(place)
+            items.append(ItemColumn(status, fen, why, edition, reasons, frame, program.settings))
             self.totals.statuses[place] += np.bincount(status, minlength=len(STATUSES))
         return Part(self.first_row + self.rows, height, tuple(items))
 
@@ -135,7 +142,8 @@ class Run:
         statuses = tally.reshape(self.totals.statuses.shape)
         statuses[:, NOT_APPLICABLE] = height - statuses.sum(axis=1)
         self.totals.statuses += statuses
-        return _Granted(row[:count], item[:count], amount[:count], None)
+        edition, place = np.divmod(item[:count], EDITIONS_APART)
+        return _Granted(row[:count], place, edition, amount[:count], None)
 
     def _sort_out(self, frame: pl.DataFrame, granted: _Granted) -> None:
         """Count what is settled; keep what a limit may still refuse."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
+from hypolicy.backends.columns.limits import NONE
 from hypolicy.backends.columns.writer import Writer
 from hypolicy.rules import tree
 
 if TYPE_CHECKING:
-    from hypolicy.backends.columns.fold import Limits
+    from hypolicy.backends.columns.limits import Limits
 
 # Larger groups are folded without a look at their pairs.
 _MOST_PAIRED: Final = 16
@@ -33,9 +34,7 @@ class ScreenKernel:
 
 def screen_kernels(limits: Limits) -> list[ScreenKernel]:
     """One for each fact that limits run on."""
-    holders = {rule.limit.holder.fact.name: rule.limit.holder.fact for rule in limits.rules}
-    holders |= {cap.running.cap.holder.fact.name: cap.running.cap.holder.fact for cap in limits.caps}
-    return [_Screen(limits, holder).write() for holder in holders.values()]
+    return [_Screen(limits, holder).write() for holder in limits.holders.values()]
 
 
 @define
@@ -48,8 +47,9 @@ class _Screen:
     two: Writer = field(factory=Writer)
 
     def write(self) -> ScreenKernel:
-        for number, rule in enumerate(self.limits.rules):
-            if rule.limit.holder.fact == self.holder and rule.period is not tree.PeriodKind.EACH:
+        for number, stated in enumerate(self.limits.sentences):
+            rule = stated.rule
+            if rule.limit.holder.fact == self.holder and stated.account != NONE:
                 self.rule(number, rule.rule, self.limits.places(rule.members))
         for number, cap in enumerate(self.limits.caps):
             if cap.running.cap.holder.fact == self.holder:

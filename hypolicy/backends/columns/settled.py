@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from hypolicy.backends.columns.coding import HUNDREDTHS
 from hypolicy.backends.columns.decisions import Words, words_of
-from hypolicy.backends.columns.entries import FEN, HISTORY, ITEM, NONE, ROW, WHY
+from hypolicy.backends.columns.entries import EDITION, FEN, HISTORY, ITEM, NONE, ROW, WHY
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING, ItemReasons
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
 from hypolicy.rules.sentences import Sentence
@@ -90,10 +90,13 @@ NO_CHANGES = Changes(
 
 
 def changes_of(
-    entries: pl.DataFrame, verdicts: Verdicts, ledger: Ledger, reasons: Mapping[int, ItemReasons] | None
+    entries: pl.DataFrame,
+    verdicts: Verdicts,
+    ledger: Ledger,
+    reasons: Mapping[int, Mapping[int, ItemReasons]] | None,
 ) -> Changes:
     """What verdicts make of entries; `reasons` by item where the words are wanted."""
-    row, item, why = (entries[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, WHY))
+    row, item, edition, why = (entries[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, EDITION, WHY))
     lacking, verdict = verdicts.lacking != NONE, verdicts.verdict
     changed = np.flatnonzero((row != HISTORY) & (lacking | (verdict != 0)))
     changed = changed[np.lexsort((item[changed], row[changed]))]
@@ -106,7 +109,12 @@ def changes_of(
         known: dict[tuple[int, ...], int] = {}
         for number, entry in enumerate(changed.tolist()):
             # What tells outcomes apart: a cut names what is left, and goes on from what was granted.
-            key: tuple[int, ...] = (int(item[entry]), int(verdicts.lacking[entry]), int(verdict[entry]))
+            key: tuple[int, ...] = (
+                int(item[entry]),
+                int(edition[entry]),
+                int(verdicts.lacking[entry]),
+                int(verdict[entry]),
+            )
             if status[entry] == GRANTED:
                 key += (int(why[entry]), int(fen[entry]))
             if key not in known:
@@ -118,8 +126,9 @@ def changes_of(
 
 def _outcome(
     ledger: Ledger,
-    reasons: Mapping[int, ItemReasons],
+    reasons: Mapping[int, Mapping[int, ItemReasons]],
     item: int,
+    edition: int,
     lacking: int,
     verdict: int,
     why: int = 0,
@@ -130,25 +139,25 @@ def _outcome(
     if lacking != NONE:
         words = Sentence.LACKS_FACT(fact=ledger.facts[lacking].name)
         return _told(Status.PENDING, Reason(words, benefit.origin.clause))
-    if verdict <= len(limits.rules):
-        return _told(Status.DENIED, limits.rules[verdict - 1].reason)
+    if verdict <= len(limits.sentences):
+        return _told(Status.DENIED, limits.sentences[verdict - 1].rule.reason, edition)
     if verdict > limits.cut:
-        limit, rule = divmod(verdict - limits.cut - 1, len(limits.rules))
-        reason = limits.rules[rule].reason
-        name = list(limits.linked)[limit]
-        return _told(Status.DENIED, Reason(Sentence.LINKED(limit=name, reason=reason.text), reason.clause))
-    running = next(cap.running for cap in limits.caps if cap.item == item)
+        limit, number = divmod(verdict - limits.cut - 1, len(limits.sentences))
+        reason = limits.sentences[number].rule.reason
+        linked = Sentence.LINKED(limit=list(limits.linked)[limit], reason=reason.text)
+        return _told(Status.DENIED, Reason(linked, reason.clause), edition)
+    running = next(cap.running for cap in limits.caps if (cap.item, cap.edition) == (item, edition))
     if verdict == limits.used_up:
-        return _told(Status.DENIED, running.reason)
-    before = reasons[item].granted(why, 0)
+        return _told(Status.DENIED, running.reason, edition)
+    before = evolve(reasons[item][edition].granted(why, 0), edition=edition)
     rests = Sentence.CAP_RESTS(period=running.period.value, rest=fen_text(rest))
     clauses = tuple(dict.fromkeys((*before.clauses, running.reason.clause)))
     cut = Reason(rests, running.reason.clause)
     return evolve(before, reasons=(*before.reasons, cut), clauses=clauses)
 
 
-def _told(status: Status, reason: Reason) -> Decision:
-    return Decision(status, 0, (reason,), (reason.clause,) if reason.clause else ())
+def _told(status: Status, reason: Reason, edition: int = 0) -> Decision:
+    return Decision(status, 0, (reason,), (reason.clause,) if reason.clause else (), edition)
 
 
 def _language_values(column: pl.Series, fact: tree.Fact) -> list[Any]:

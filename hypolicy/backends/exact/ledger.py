@@ -161,8 +161,9 @@ class _State:
         return self.accounts.capped(entry, decision), ""
 
     def refuse_linked(self, rows: list[list[Decision]], names: list[str]) -> None:
-        for limit, refused in self.refused.items():
-            for row, reason in refused.items():
+        # In the order of writing, whichever limit was the first to refuse anybody.
+        for limit in dict.fromkeys(limit for book in self.ledger.books for limit in book.linked):
+            for row, reason in self.refused[limit].items():
                 for index, name in enumerate(names):
                     decision = rows[row][index]
                     members = self.ledger.books[decision.edition].linked.get(limit, ())
