@@ -7,9 +7,10 @@ nothing is granted.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, assert_never
 
 import numpy as np
+import polars as pl
 from attrs import define, field
 
 from hypolicy.backends.columns.machine import Jit, numba_installed
@@ -26,13 +27,14 @@ from hypolicy_simulator.run.records import records_frame
 from hypolicy_simulator.scenario.domains import Days, Labels
 
 if TYPE_CHECKING:
-    import polars as pl
+    from numpy.typing import NDArray
 
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Fact
     from hypolicy_simulator.arrays import Fen
     from hypolicy_simulator.scenario.check import Checked
 
+_RADIX: Final = np.uint64(1_000_003)
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -66,23 +68,52 @@ class ColumnsDecider:
         part = run.feed(records_frame(self.checked, frame, {fact.name for fact in self.program.facts}))
         assert part is not None
         _, entries = run.pending()
-        settled = self.program.settle(self.contested(entries), self.program.history_frame(()), reasons=False)
+        disputed = contested(self.program, entries)
+        settled = self.program.settle(disputed, self.program.history_frame(()), reasons=False)
         return np.array([item.fen for item in with_changes(part, settled).items])
 
-    def contested(self, entries: pl.DataFrame) -> pl.DataFrame:
-        """Entries that a limit may refuse; where only others of the same holder bring that about, those of several."""
-        holder = self.program.partition_fact
-        if holder is None or not self._only_others_refuse():
-            return entries
-        several = entries[holder.name].is_duplicated()
-        return entries.filter(several)
 
-    def _only_others_refuse(self) -> bool:
-        policy, settings = self.checked.policy, self.program.settings
-        rules = [rule for limit in policy.limits for rule in limit.rules]
-        counted = all(rule.times >= 1 for rule in rules if isinstance(rule, tree.CountLimit))
-        caps = [benefit.cap for benefit in policy.benefits if benefit.cap is not None]
-        return counted and all(settings.period(cap.period) is tree.PeriodKind.EACH for cap in caps)
+def contested(program: Program, entries: pl.DataFrame) -> pl.DataFrame:
+    """All entries of holders of whom a limit may refuse any; of the others it refuses none, so they need no ledger.
+
+    Where no cap runs over several payments and nothing came before, a limit refuses for what other entries of the same
+    holder are: for one of the same kind, or for more of them than it allows. Most holders have neither.
+    """
+    holder, policy, settings = program.partition_fact, program.policy, program.settings
+    rules = [rule for limit in policy.limits for rule in limit.rules]
+    caps = [benefit.cap for benefit in policy.benefits if benefit.cap is not None]
+    running = any(settings.period(cap.period) is not tree.PeriodKind.EACH for cap in caps)
+    never = any(isinstance(rule, tree.CountLimit) and rule.times < 1 for rule in rules)
+    lacking = any(entries[fact.name].has_nulls() for fact in program.carried)
+    if holder is None or running or never or lacking:
+        return entries
+    several = entries.filter(entries[holder.name].is_duplicated())
+    touched = pl.any_horizontal(_may_refuse(rule, holder.name, several) for rule in rules)
+    whose = several.select(pl.col(holder.name), touched.alias("#")).filter("#")[holder.name]
+    return several.filter(several[holder.name].is_in(whose.unique().implode()))
+
+
+def _may_refuse(rule: tree.LimitRule, holder: str, entries: pl.DataFrame) -> pl.Series | pl.Expr:
+    """Entries of which a sentence may refuse one: all that it refuses are among them, perhaps with others."""
+    match rule:
+        case tree.NoRepeat(keys):
+            mixed = _numbers(entries[holder])
+            for key in keys:
+                # Where this runs over, two kinds may look like one; then the ledger sees more than it must.
+                mixed = mixed * _RADIX + _numbers(entries[key.name])
+            return pl.Series(mixed).is_duplicated()
+        case tree.CountLimit(_, times):
+            return pl.len().over(holder) > times
+        case tree.NotTogether() | tree.NoLower():
+            return pl.lit(True)
+        case _:
+            assert_never(rule)
+
+
+def _numbers(column: pl.Series) -> NDArray[np.uint64]:
+    """Numbers that are the same where the values are."""
+    coded = column.cast(pl.Categorical) if column.dtype == pl.String else column
+    return coded.to_physical().cast(pl.Int64).to_numpy().astype(np.uint64)
 
 
 @define
