@@ -81,10 +81,11 @@ class Outcomes:
     program: Program
     settled: Settled
 
-    def pieces(self) -> Iterator[tuple[Piece, Decisions]]:
+    def pieces(self, *, reasons: bool = True) -> Iterator[tuple[Piece, Decisions]]:
         """Each piece of the records with its decisions behind the ledger."""
+        wanted = Wanted.REASONS if reasons else Wanted.DECISIONS
         for piece in self.again():
-            run = self.program.start(first_row=piece.first)
+            run = self.program.start(wanted=wanted, first_row=piece.first)
             part = run.feed(frame_of(self.program, piece))
             assert part is not None
             yield piece, with_changes(part, self.settled)
@@ -104,7 +105,7 @@ class Outcomes:
 
     def payments(self) -> Sums:
         sums = Sums()
-        for piece, decisions in self.pieces():
+        for piece, decisions in self.pieces(reasons=False):
             self._pay(sums, piece, decisions)
         return sums
 

@@ -164,10 +164,10 @@ def _item_place(policy: Policy) -> int:
 def _facts_column(fact: Fact, values: list[Any]) -> pl.Series:
     if isinstance(fact.type, DateType):
         return pl.Series(fact.name, values, pl.Date)
-    return pl.Series(fact.name, [None if value is None else _fact_text(value) for value in values], pl.String)
+    return pl.Series(fact.name, [None if value is None else fact_text(value) for value in values], pl.String)
 
 
-def _fact_text(value: Any) -> str:
+def fact_text(value: Any) -> str:
     """A value as a data file holds it."""
     match value:
         case bool():

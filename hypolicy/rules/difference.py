@@ -163,7 +163,10 @@ class Version:
 
 @frozen
 class Money:
-    """Records of one group, and how they fare: numbers of records and amounts in fen."""
+    """Records of one group, and how they fare: numbers of those with a grant, and amounts in fen.
+
+    `more` have more after the change than before, `more_by` fen together; `less` have less.
+    """
 
     name: str
     before_count: int
@@ -177,11 +180,20 @@ class Money:
 
 
 @frozen
-class Impact:
-    """What the changes do to the records of a file.
+class Move:
+    """How many records of an item have had one result and have another."""
 
-    `moved` counts changes of result that move no money, by item, before and after; `dimensions` are the totals by each
-    汇总维度 of the policy.
+    item: str
+    before: str
+    after: str
+    count: int
+
+
+@frozen
+class Impact:
+    """What the changes do to the records of a file, in total and by item, by clause, and by each 汇总维度.
+
+    A record counts once in each group, with what it has in all the items of the group.
     """
 
     file: str
@@ -190,7 +202,8 @@ class Impact:
     items: tuple[Money, ...]
     clauses: tuple[Money, ...]
     dimensions: tuple[tuple[str, tuple[Money, ...]], ...]
-    moved: tuple[tuple[str, str, str, int], ...]
+    moves: tuple[Move, ...]
+    illustrative: tuple[str, ...] = ()
 
 
 @frozen

@@ -22,7 +22,8 @@
         间接影响        items that share a limit with one of these
     改名                a list of {类别, 原名, 新名}
     其他                remarks that change no rule
-    数据影响            with --data: 文件, 记录数, 合计, 按项目, 按条款, 按汇总维度 {维度: …}, 结果变化
+    数据影响            with --data: 文件, 记录数, 合计, 按项目, 按条款, 按汇总维度 {维度: …},
+                        结果变化 (a list of {项目, 原结果, 现结果, 人次}), 示例数据 (tables that are no official data)
         合计 and each of the others has 名称, 原准予, 现准予 (numbers of grants), 原金额, 现金额,
         增加人次, 增加金额, 减少人次, 减少金额
 
@@ -178,9 +179,10 @@ def _impact(impact: Impact) -> dict[str, Any]:
             "按条款": [_money(one) for one in impact.clauses],
             "按汇总维度": {name: [_money(one) for one in rows] for name, rows in impact.dimensions},
             "结果变化": [
-                {"项目": item, "原结果": before, "现结果": after, "人次": count}
-                for item, before, after, count in impact.moved
+                {"项目": move.item, "原结果": move.before, "现结果": move.after, "人次": move.count}
+                for move in impact.moves
             ],
+            "示例数据": list(impact.illustrative),
         }
     )
 
