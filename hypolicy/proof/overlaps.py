@@ -262,7 +262,7 @@ class _Benefit:
         example = ""
         if found is not None:
             facts = self.example(found.answer)
-            example = f"{f'例如{facts}，' if facts else ''}应为{yuan_text(found.amount)}。"
+            example = f"，{f'例如{facts}，' if facts else ''}应为{yuan_text(found.amount)}"
         self.report("HY408", Place(benefit.origin.span), name=benefit.name, example=example)
 
     def cap_never_reached(self) -> None:
