@@ -22,7 +22,13 @@ from hypolicy.backends.pages.shell.layout import Layout, theme  # noqa: E402
 
 DOCS: Final = ROOT / "docs"
 CHAPTERS: Final[dict[str, list[str]]] = {
-    "教程": ["tutorial-policy.md", "tutorial-difference.md", "tutorial-finance.md", "tutorial-citizen.md"],
+    "教程": [
+        "tutorial-policy.md",
+        "tutorial-amendments.md",
+        "tutorial-difference.md",
+        "tutorial-finance.md",
+        "tutorial-citizen.md",
+    ],
     "说明": ["language.md", "scenario.md", "cluster.md", "benchmarks.md"],
     "查阅": ["reference/keywords.md", "reference/operators.md", "reference/limits.md", "reference/codes.md"],
     "设计": [

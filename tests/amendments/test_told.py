@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from hypolicy.backends.columns.program import compile_policy
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.backends.exact.explain import Explainer
-from hypolicy.backends.javascript.emit import rules_source
 from hypolicy.cli.main import root
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import check_folder, consolidated, load
@@ -25,7 +24,6 @@ from hypolicy.rules.outcome import Status
 from hypolicy.rules.trace_json import explanation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from click.testing import Result
@@ -283,14 +281,17 @@ def test_what_needs_no_edition(policy: Path, change: str) -> None:
     assert amended.earlier == ()
 
 
-@pytest.mark.parametrize("compiled", [compile_policy, rules_source])
-def test_engines_that_know_one_edition_only_refuse_the_policy(
-    policy: Path, compiled: Callable[..., Any]
-) -> None:
-    amend(policy, "将概念「对象」中的“退役军人”修改为“退役军人且残疾人”。")
+def test_the_compiled_engine_refuses_what_takes_the_better(policy: Path) -> None:
+    amend(
+        policy,
+        "新旧衔接：开班日期在施行日之前的，取有利。",
+        "将概念「对象」中的“退役军人”修改为“退役军人且残疾人”。",
+    )
     with pytest.raises(Refusal) as refused:
-        compiled(load(policy))
-    assert [diagnostic.code for diagnostic in refused.value.diagnostics] == ["HY853"]
+        compile_policy(load(policy))
+    [diagnostic] = refused.value.diagnostics
+    assert diagnostic.code == "HY853"
+    assert "示例〔2020〕1号" in diagnostic.message
 
 
 # --- what is taken in, and what is not -------------------------------------------------------------------------
@@ -340,7 +341,7 @@ def test_a_mistake_is_told_where_somebody_can_mend_it(policy: Path) -> None:
     rules = (policy / "政策.hyp").read_text(encoding="utf-8").split("\n")
     line = next(n for n, text in enumerate(rules, 1) if "金额：" in text)
     amend(policy, "在概念「对象」中的“退役军人”之后增加一项“困难职工人”。")
-    assert [str(p.span) for d in check_folder(policy).diagnostics for p in d.places] == ["修订/1.hyp:6:27"]
+    assert [str(p.span) for d in check_folder(policy).diagnostics for p in d.places] == ["修订/1.hyp:6:23"]
     amend(policy, "删去表「等级标准」（原为“……”）。", "在概念「对象」中的“残疾人”之后增加一项“困难职工”。")
     places = [str(p.span) for d in check_folder(policy).diagnostics for p in d.places]
-    assert places == [f"政策.hyp:{line}:8"]
+    assert places == [f"政策.hyp:{line}:6"]

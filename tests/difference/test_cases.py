@@ -1,8 +1,8 @@
 """Pairs of policies with what is said of their difference.
 
 A case is a Markdown file of `cases/`: ```diff blocks make the second policy out of the first (a line `政策：NAME` says
-which one: a folder of `policies/`, or 小世界), or `修订：FILE` is an amending document of it that the second one takes
-in; a ```text block is the answer. Where it is no longer the answer,
+which one: a folder of `policies/`, or 小世界), or `修订：FILE` is an amending document of docs/examples that the second
+one takes in; a ```text block is the answer. Where it is no longer the answer,
 
     python tests/difference/test_cases.py --update
 
@@ -49,7 +49,7 @@ def answer(text: str, folder: Path) -> str:
     for block in blocks(text):
         if block.info == "diff":
             edit(folder / "修改后", block.text)
-    amendments = [before / "修订" / name.strip() for name in _AMENDMENT.findall(text)]
+    amendments = [ROOT / "docs" / "examples" / name.strip() for name in _AMENDMENT.findall(text)]
     told = compare(load(before), load(folder / "修改后", amendments=amendments), ("前", "后"))
     return difference_text(told, _WIDTH)
 

@@ -1,6 +1,6 @@
 """The tutorials, acted out: every edit made, every command run, every answer compared.
 
-A section (##) begins with a fresh copy of the policies. In it, in order,
+A section (##) begins with a fresh copy of the policies and the examples. In it, in order,
 
     ```diff      changes files: after `--- FILE`, lines with - are replaced by those with +, others are as they are;
                  a file that does not exist is made of its + lines
@@ -55,7 +55,7 @@ _PLAIN: Final = re.compile(
 
 
 class Stage:
-    """A folder with the policies in it, where commands run.
+    """A folder with the policies and the examples of the documentation in it, where commands run.
 
     A plain call of hypolicy runs in this process, which is quicker; whatever else a shell is asked for, runs in one.
     """
@@ -68,6 +68,7 @@ class Stage:
             shutil.copytree(ROOT / "policies", self.folder / "policies")
         else:
             (self.folder / "policies").symlink_to(lent)
+        shutil.copytree(ROOT / "docs" / "examples", self.folder / "docs" / "examples")
         programs = folder / "bin"
         programs.mkdir()
         program = programs / "hypolicy"

@@ -16,11 +16,26 @@ from attrs import evolve
 from pages.conftest import SMALL
 from pages.reading import read
 
+from hypolicy.backends.pages.matter import Changed
 from hypolicy.backends.pages.shell.wrap import wrap
 from hypolicy.backends.pages.site import site
 from hypolicy.publication import calculator, matter
 from hypolicy.rules.calendar import Period
+from hypolicy.rules.difference import (
+    Aspect,
+    Change,
+    ChangeKind,
+    Difference,
+    Effect,
+    Example,
+    Outcome,
+    Sample,
+    Verdict,
+    Version,
+)
+from hypolicy.rules.trace import Known
 from hypolicy.rules.tree import TableVersion
+from hypolicy.rules.types import TEXT
 from hypolicy.source.text import SourceText, Span
 
 if TYPE_CHECKING:
@@ -47,7 +62,7 @@ ALLOWED = {
     "small": set(), "br": set(), "wbr": set(), "ul": {"class", "data-md-scrollfix", "data-md-component"},
     "ol": {"class"}, "li": {"class"},
     "dl": {"class"}, "dt": {"id"}, "dd": set(), "blockquote": {"class", "cite"},
-    "table": {"class"}, "caption": set(), "thead": set(), "tbody": set(),
+    "table": {"class"}, "caption": set(), "del": set(), "ins": set(), "thead": set(), "tbody": set(),
     "tr": {"class", "data-hypolicy-table", "data-hypolicy-key", "data-hypolicy-parameter", "data-hypolicy-from"},
     "th": {"scope", "class", "colspan"}, "td": {"class", "data-head"},
     "details": {"class"}, "summary": set(), "pre": set(), "code": set(), "figure": {"class"},
@@ -156,7 +171,19 @@ def spoil(told: Matter) -> Matter:
         concepts=tuple(evolve(c, denial=text()) for c in policy.concepts),
         funds=tuple(evolve(f, name=text()) for f in policy.funds),
     )
-    return evolve(told, policy=spoilt, stories=stories)
+    sample = Sample(Known(text(), "1", TEXT), (Known(text(), text(), TEXT),), ())
+    outcomes = [Outcome(text(), None, (text(),)) for _ in range(2)]
+    example = Example(text(), Aspect.RESULT, ((text(), text()),), (sample,), *outcomes, None, (text(),))
+    change = Change(
+        ChangeKind.CONCEPT, text(), text(), (text(),), text(), text(),
+        (Effect(text(), Verdict.DIFFERS, example), Effect(text(), Verdict.OPEN, None, (text(),))), text(), (text(),),
+    )  # fmt: skip
+    version = Version(text(), text(), text())
+    difference = Difference(version, version, (change,), (), ())
+    pairs = tuple(zip(told.stories, stories, strict=True))
+    return evolve(
+        told, policy=spoilt, stories=stories, changes=(Changed((), policy, spoilt, difference, pairs),)
+    )
 
 
 def elements(folder: Path) -> Iterator[tuple[str, str, dict[str, str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browser.chromium import AXE, browser, new_page
+from browser.chromium import AXE, new_page
 from pages.conftest import SMALL
 
 from hypolicy.backends.pages.addresses import anchor
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-__all__ = ["browser"]
 
 PAGES = (
     "index.html",

@@ -128,12 +128,8 @@ class Ledger:
             keys = [_hashes(frame[fact.name]) for fact in (screen.holder, *screen.facts)]
             space = np.empty(2 << count.bit_length(), np.int64)
             inputs: list[int | Ints] = [*own, *keys, _SHIFT]
-            working = [
-                np.zeros(parts + 1, np.int64),
-                np.empty(count, np.int64),
-                space,
-                np.empty(count, np.int64),
-            ]
+            by_part = [np.empty(count, np.int64) for _ in range(3)]
+            working = [np.zeros(parts + 1, np.int64), *by_part[:2], space, by_part[2]]
             machine.call(screen.text, "screen", inputs, [*working, suspect])
         found = suspect.astype(np.bool_)
         for fact in {fact.name: fact for place in self.limits.items for fact in self.needed(place)}:

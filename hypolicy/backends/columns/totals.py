@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
+from hypolicy.backends.columns.calendar import day_of, year_of
 from hypolicy.backends.columns.coding import HUNDREDTHS
-from hypolicy.backends.columns.entries import FEN, ITEM
 from hypolicy.backends.columns.reasons import STATUSES
 from hypolicy.rules.types import NumberType
 
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from hypolicy.rules import tree
     from hypolicy.rules.tree import Value
 
+    Ints = NDArray[np.int64]
+
 _MOST: Final = 2**62
-_YEAR: Final = "#year"
+# Values that are told apart by an array of all of them.
+_FEW: Final = 1 << 12
 
 
 @frozen
@@ -70,24 +73,31 @@ class Totals:
         dates = [benefit.year_date.name for benefit in self.policy.benefits if benefit.year_date is not None]
         return list(dict.fromkeys([*(fact.name for fact in self.policy.dimensions), *dates]))
 
-    def add(self, granted: pl.DataFrame) -> None:
-        """Payments: rows with `ITEM`, `FEN` and the facts of `names`."""
-        if not granted.height:
-            return
-        dimensions = [fact.name for fact in self.policy.dimensions]
+    def add(self, frame: pl.DataFrame, rows: Ints, item: Ints, fen: Ints) -> None:
+        """Payments for rows of a frame, which holds the facts of `names`."""
         by_date: dict[str | None, list[int]] = {}
         for place, benefit in enumerate(self.policy.benefits):
             name = benefit.year_date.name if benefit.year_date is not None else None
             by_date.setdefault(name, []).append(place)
         for name, items in by_date.items():
-            rows = granted if len(by_date) == 1 else granted.filter(pl.col(ITEM).is_in(items))
-            year = pl.lit(0) if name is None else pl.col(name).dt.year()
-            for part in _small_enough(rows):
-                summed = part.group_by(ITEM, year.cast(pl.Int64).alias(_YEAR), *dimensions).agg(
-                    pl.len().cast(pl.Int64).alias("#count"), pl.col(FEN).sum()
-                )
-                for *key, count, fen in summed.iter_rows():
-                    self.put(tuple(key), count, fen)
+            chosen = slice(None) if len(by_date) == 1 else np.flatnonzero(np.isin(item, items))
+            if len(item[chosen]):
+                self._add(frame, name, rows[chosen], item[chosen], fen[chosen])
+
+    def _add(self, frame: pl.DataFrame, date: str | None, rows: Ints, item: Ints, fen: Ints) -> None:
+        """Payments whose year is that of one date, or 0 where there is none."""
+        years = Groups.of_years(frame[date], rows) if date is not None else Groups.one(0, len(rows))
+        groups = [Groups(list(range(len(self.policy.benefits))), item), years]
+        groups += [Groups.of(frame[fact.name], rows) for fact in self.policy.dimensions]
+        codes, cells = _together(groups)
+        counts, sums = np.bincount(codes, minlength=len(cells)), [0] * len(cells)
+        for part in _small_enough(fen):
+            added = np.zeros(len(cells), np.int64)
+            np.add.at(added, codes[part], fen[part])
+            sums = [before + more for before, more in zip(sums, added.tolist(), strict=True)]
+        for key, count, amount in zip(cells, counts.tolist(), sums, strict=True):
+            if count:
+                self.put(key, count, amount)
 
     def cells(self) -> list[Cell]:
         return [
@@ -97,12 +107,66 @@ class Totals:
         ]
 
 
-def _small_enough(rows: pl.DataFrame) -> Sequence[pl.DataFrame]:
-    """Slices whose sum surely stays within a machine word."""
-    most = rows[FEN].max() or 0
-    assert isinstance(most, int)
-    size = max(_MOST // max(most, 1), 1)
-    return [rows] if rows.height <= size else list(rows.iter_slices(size))
+@frozen
+class Groups:
+    """The different values of something, and for each payment the place of its value among them."""
+
+    values: list[Any]
+    places: Ints
+
+    @classmethod
+    def one(cls, value: Any, count: int) -> Groups:
+        return cls([value], np.zeros(count, np.int64))
+
+    @classmethod
+    def of(cls, column: pl.Series, rows: Ints) -> Groups:
+        """Canonical values of some rows of a column. Small numbers, such as those of labels, are places already."""
+        numbers = column.to_physical()
+        dtype = column.dtype
+        if isinstance(dtype, pl.Enum) and not numbers.null_count():
+            return cls(dtype.categories.to_list(), numbers.to_numpy()[rows].astype(np.int64))
+        if numbers.dtype.is_integer() and not numbers.null_count():
+            least, most = int(numbers.min() or 0), int(numbers.max() or 0)  # type: ignore[arg-type]
+            if most - least < _FEW:
+                every = pl.Series(range(least, most + 1), dtype=numbers.dtype).cast(dtype)
+                return cls(every.to_list(), numbers.to_numpy()[rows].astype(np.int64) - least)
+        chosen = column.gather(rows)
+        values = chosen.unique(maintain_order=True)
+        places = chosen.replace_strict(values, range(len(values)), return_dtype=pl.Int64)
+        return cls(values.to_list(), places.to_numpy())
+
+    @classmethod
+    def of_years(cls, column: pl.Series, rows: Ints) -> Groups:
+        """The years of some rows of a column of dates."""
+        if column.null_count():
+            return cls.of(column.dt.year(), rows)
+        days = column.to_physical().to_numpy()[rows]
+        first, last = year_of(int(days.min())), year_of(int(days.max()))
+        starts = np.array([day_of(year, 1, 1) for year in range(first + 1, last + 1)], days.dtype)
+        return cls(list(range(first, last + 1)), np.searchsorted(starts, days, side="right"))
+
+
+def _together(groups: Sequence[Groups]) -> tuple[Ints, list[tuple[Any, ...]]]:
+    """Places among the combinations of values, of which those that nobody has may be among them."""
+    codes = np.zeros(len(groups[0].places), np.int64)
+    cells: list[tuple[Any, ...]] = [()]
+    for group in groups:
+        codes = codes * len(group.values) + group.places
+        if len(cells) * len(group.values) <= _FEW:
+            cells = [(*cell, value) for cell in cells for value in group.values]
+            continue
+        known, codes = np.unique(codes, return_inverse=True)
+        cells = [
+            (*cells[code // len(group.values)], group.values[code % len(group.values)])
+            for code in known.tolist()
+        ]
+    return codes, cells
+
+
+def _small_enough(fen: Ints) -> list[slice]:
+    """Stretches whose sums surely stay within a machine word."""
+    size = max(_MOST // max(int(fen.max()), 1), 1)
+    return [slice(first, first + size) for first in range(0, len(fen), size)]
 
 
 def _value(fact: tree.Fact, value: Any) -> Value | None:

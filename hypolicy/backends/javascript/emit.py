@@ -19,8 +19,6 @@ from hypolicy.backends.javascript.code import OPERATORS, Code
 from hypolicy.backends.javascript.data import PolicyData, settings_data
 from hypolicy.backends.javascript.literals import comment, source
 from hypolicy.backends.javascript.words import words
-from hypolicy.diagnostics.diagnostic import Diagnostic
-from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
@@ -44,12 +42,7 @@ OPERATIONS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def rules_source(policy: Policy) -> str:
-    """The module `rules.js`: `RULES`, the data of a policy, with `functions`, its expressions.
-
-    Raises Refusal where some records are decided by rules from before an amendment.
-    """
-    if policy.earlier:
-        raise Refusal(Diagnostic("HY853"))
+    """The module `rules.js`: `RULES`, the data of a policy, with `functions`, its expressions."""
     code = Code(policy)
     data = PolicyData(policy, code).data()
     makers = ", ".join(MAKERS)

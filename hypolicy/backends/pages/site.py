@@ -16,11 +16,12 @@ from markupsafe import Markup, escape
 
 from hypolicy.backends.pages import addresses, overview
 from hypolicy.backends.pages.addresses import Addresses
-from hypolicy.backends.pages.changes import change_page
+from hypolicy.backends.pages.changes import TRANSITIONS, change_page
 from hypolicy.backends.pages.chart import step_chart
 from hypolicy.backends.pages.clauses import clause_pages
 from hypolicy.backends.pages.matter import Edition, Matter, editions
 from hypolicy.backends.pages.standards import parameter_page, table_page
+from hypolicy.rules import difference_words
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.rules.narration_text import plain_sentence
 from hypolicy.rules.phrases import yuan_text
@@ -168,11 +169,15 @@ class _Writer:
         for changed in self.whole.changes:
             yield self.page(
                 addresses.change(changed.day),
-                f"{chinese_date(changed.day)}的修订",
+                changed.title,
                 CHANGES,
                 "change.html",
                 page=change_page(changed),
                 there={page.number for page in self.clauses},
+                standing={parameter.name for parameter in policy.parameters},
+                tried={story.name for page in self.clauses for story in page.stories},
+                words=difference_words,
+                transitions=TRANSITIONS,
                 simulated=self.whole.simulated,
             )
         yield self.page(
