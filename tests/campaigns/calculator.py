@@ -2,9 +2,10 @@
 
     python tests/campaigns/calculator.py [--cases 100000] [--from 0]
 
-Records of both policies under each option of each 口径, of the regulation as its example drafts leave it, and of small
-policies with amendments of every kind: the compiled JavaScript in node must give the same results, figures and
-sentences of reasoning. Tells the first difference of each part, and ends with 1 where there is one.
+Records of both policies under each option of each 口径, of the regulation as its example drafts leave it, of small
+policies with amendments of every kind, of policies made at random and of those of the conformance suite: the compiled
+JavaScript in node must give the same results, figures and sentences of reasoning. Tells the first difference of each
+policy, and ends with 1 where there is one.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from javascript.engines import Comparison  # noqa: E402 - found by the path above
-from javascript.sources import Source, amended, regulation, shenzhen  # noqa: E402
+from javascript.sources import Source, amended, every_construct, invented, published  # noqa: E402
 
 AT_ONCE = 1_000  # records that are compared by one process of node
-OF_EACH_AMENDED = 200
-SHARE_OF_AMENDED = 0.1  # of all cases, those of small amended policies
+OF_EACH_SMALL = 200
+SHARE_OF_SMALL = 0.2  # of all cases, those of small policies
 
 
 def told(text: str) -> None:
@@ -52,14 +53,17 @@ def compared(source: Source, cases: int, first: int) -> tuple[int, bool]:
     return done, False
 
 
-def sources(cases: int, first: int) -> Iterable[tuple[Source, int]]:
-    """Every source, with its share of the cases."""
-    small = int(cases * SHARE_OF_AMENDED)
-    large = [*regulation(), shenzhen()]
-    yield from ((source, -(-(cases - small) // len(large))) for source in large)
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(first, first + -(-small // OF_EACH_AMENDED)):
-            yield amended(number, Path(folder) / str(number)), OF_EACH_AMENDED
+def sources(cases: int, first: int, folder: Path) -> Iterable[tuple[str, list[Source], int]]:
+    """Every source, those of one sort together, with the cases of each."""
+    small = int(cases * SHARE_OF_SMALL)
+    large = published().values()
+    for source in large:
+        yield source.name, [source], -(-(cases - small) // len(large))
+    policies = every_construct(folder)
+    yield "一致性用例", policies, -(-small // 4 // len(policies))
+    for name, make, share in (("修订", amended, small // 2), ("随机", invented, small // 4)):
+        numbers = range(first, first + -(-share // OF_EACH_SMALL))
+        yield name, [make(number, folder / f"{name}{number}") for number in numbers], OF_EACH_SMALL
 
 
 def main() -> None:
@@ -71,14 +75,15 @@ def main() -> None:
     options = parser.parse_args()
     total = differing = 0
     start = perf_counter()
-    for source, cases in sources(options.cases, options.first):
-        done, differs = compared(source, cases, options.first)
-        total += done
-        differing += differs
-        readings = len(source.settings)
-        seconds = perf_counter() - start
-        told(f"{source.name}: {done} cases, {readings} choices of 口径, {seconds:.0f} s")
-    told(f"{total} cases, results and reasoning: {differing} parts differ")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, group, cases in sources(options.cases, options.first, Path(folder)):
+            found = [compared(source, cases, options.first) for source in group]
+            done, differ = sum(cases for cases, _ in found), sum(differs for _, differs in found)
+            readings, seconds = max(len(source.settings) for source in group), perf_counter() - start
+            told(f"{name}: {done} cases, {len(group)} policies, {readings} choices of 口径, {seconds:.0f} s")
+            total += done
+            differing += differ
+    told(f"{total} cases, results and reasoning: {differing} policies differ")
     sys.exit(1 if differing else 0)
 
 

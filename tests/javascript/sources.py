@@ -6,7 +6,6 @@ number gives the same batch everywhere, so that a difference can be looked into.
 
 from __future__ import annotations
 
-import shutil
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -17,17 +16,21 @@ from attrs import define, field
 from differential.random_records import random_records
 from explain.samples import FOLDER, OCCUPATIONS, READINGS, value
 from javascript.random_facts import RandomFacts
+from strategies.random_batches import random_rows
+from strategies.random_policies import loaded, random_policy
 
-from hypolicy.pipeline import load
+from docs.code_examples import laid_out
+from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.pipeline import check_folder, load
 from hypolicy.rules.facts import UNANSWERED
-from hypolicy.rules.outcome import Settings
+from hypolicy.rules.outcome import Entry, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from javascript.engines import Comparison
 
-    from hypolicy.rules.tree import Policy
+    from hypolicy.rules.tree import Policy, RecordKind
 
     Rows = list[list[Any]]
 
@@ -37,9 +40,11 @@ DRAFTS = [
     ROOT / "docs" / "examples" / f"{name}.hyp"
     for name in ("示例1 提高生活费标准", "示例2 提高安全培训标准", "示例3 扩大免费培训对象")
 ]
+CONFORMANCE = ROOT / "tests" / "conformance"
 BATCH = 4
 INCOMPLETE = 0.3  # the share of batches that are still being filled in
 HOLES = 0.15
+EARLIER = 0.2  # the share of batches of which the first record was decided before
 TRANSITIONS = ("", *(f"新旧衔接：开班日期在施行日之前的，{mode}。" for mode in ("从新", "从旧", "取有利")))
 
 
@@ -57,30 +62,34 @@ def every_reading(policy: Policy) -> list[Settings]:
 
 @define
 class Source:
-    """Batches of records of the first kind of a policy, under its readings in turn."""
+    """Batches of records of one kind of a policy, under its readings in turn."""
 
     name: str
     policy: Policy
     batch: Callable[[Random], Rows]
-    together: Sequence[Settings] = ()  # several 口径 chosen at once
+    kind: RecordKind
     settings: list[Settings] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.settings = [*every_reading(self.policy), *self.together]
+        self.settings = every_reading(self.policy)
 
-    def compare(self, comparison: Comparison, number: int) -> int:
-        """One more batch to compare: results, figures and the whole reasoning of each record. How many there are."""
+    def compare(self, comparison: Comparison, number: int) -> None:
+        """One more batch to compare: results, figures and the whole reasoning of each record."""
         rng = Random(f"{self.name} {number}")
-        kind = self.policy.records[0]
-        settings = self.settings[number % len(self.settings)]
-        rows = self.batch(rng)
+        rows, settings, history = self.batch(rng), self.settings[number % len(self.settings)], list[Entry]()
+        if rng.random() < EARLIER:
+            evaluator = Evaluator(self.policy, settings, complete=False)
+            history = evaluator.decide(rows[:1], record=self.kind.name).granted
+            rows = rows[1:]
         complete = rng.random() >= INCOMPLETE
         if not complete:
-            rows = [[_hole(rng, cell, i == kind.key.index) for i, cell in enumerate(row)] for row in rows]
+            key = self.kind.key.index
+            rows = [[_hole(rng, cell, i == key) for i, cell in enumerate(row)] for row in rows]
         called = f"{self.name}, batch {number} "
-        comparison.decisions(self.policy, kind, rows, settings, called=called)
-        comparison.reasoning(self.policy, kind, rows, settings, complete=complete, called=called)
-        return len(rows)
+        comparison.decisions(self.policy, self.kind, rows, settings, history, called=called)
+        comparison.reasoning(
+            self.policy, self.kind, rows, settings, history, complete=complete, called=called
+        )
 
 
 def _hole(rng: Random, cell: Any, key: bool) -> Any:
@@ -88,9 +97,9 @@ def _hole(rng: Random, cell: Any, key: bool) -> Any:
     return cell if key or rng.random() >= HOLES else rng.choice((None, UNANSWERED))
 
 
-def boundaries(policy: Policy) -> Callable[[Random], Rows]:
+def boundaries(policy: Policy, kind: RecordKind) -> Callable[[Random], Rows]:
     """Records of the values that the rules tell apart, and of those beside them."""
-    return lambda rng: RandomFacts(policy, policy.records[0], rng).rows(BATCH)
+    return lambda rng: RandomFacts(policy, kind, rng).rows(BATCH)
 
 
 def trainings(policy: Policy) -> Callable[[Random], Rows]:
@@ -107,21 +116,21 @@ def trainings(policy: Policy) -> Callable[[Random], Rows]:
     return batch
 
 
+# --- policies ------------------------------------------------------------------------------------------------------
+
+
 @cache
-def regulation() -> list[Source]:
-    """The regulation as it is, and as its example drafts leave it, which take the better of two rules."""
-    together = [Settings(readings) for readings in READINGS if readings]
-    out = []
+def published() -> dict[str, Source]:
+    """Both policies; the regulation also as its example drafts leave it, one of which takes the better of two rules."""
+    out: dict[str, Source] = {}
     for name, policy in (("衡阳", load(FOLDER)), ("衡阳修订", load(FOLDER, amendments=DRAFTS))):
-        out.append(Source(f"{name} 培训", policy, trainings(policy), together))
-        out.append(Source(f"{name} 边界", policy, boundaries(policy), together))
-    return out
-
-
-@cache
-def shenzhen() -> Source:
-    policy = load(SHENZHEN)
-    return Source("深圳 边界", policy, boundaries(policy))
+        kind = policy.records[0]
+        for how, batch in (("培训", trainings(policy)), ("边界", boundaries(policy, kind))):
+            source = out[f"{name} {how}"] = Source(f"{name} {how}", policy, batch, kind)
+            source.settings += [Settings(readings) for readings in READINGS if readings]  # several at once
+    other = load(SHENZHEN)
+    kind = other.records[0]
+    return out | {"深圳 边界": Source("深圳 边界", other, boundaries(other, kind), kind)}
 
 
 def amended(number: int, folder: Path) -> Source:
@@ -133,5 +142,21 @@ def amended(number: int, folder: Path) -> Source:
         document.transition = rng.choice(TRANSITIONS)
         (folder / "修订" / f"{place}.hyp").write_text(document.text(), encoding="utf-8")
     policy = load(folder)
-    shutil.rmtree(folder)
-    return Source(f"修订 {number}", policy, boundaries(policy))
+    return Source(f"修订 {number}", policy, boundaries(policy, policy.records[0]), policy.records[0])
+
+
+def invented(number: int, folder: Path) -> Source:
+    """A policy made at random."""
+    policy = loaded(random_policy(Random(number)), folder)
+    return Source(f"随机 {number}", policy, lambda rng: random_rows(rng, policy, BATCH), policy.records[0])
+
+
+def every_construct(folder: Path) -> list[Source]:
+    """The policies of the conformance suite, which between them have every construct of the language."""
+    out = []
+    for number, case in enumerate(sorted(CONFORMANCE.glob("*/good/*"))):
+        policy = check_folder(laid_out(case, folder / str(number))).policy
+        assert policy is not None
+        for kind in policy.records:
+            out.append(Source(f"{case.stem} {kind.name}", policy, boundaries(policy, kind), kind))
+    return out
