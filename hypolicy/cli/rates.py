@@ -62,9 +62,7 @@ def export(policy: Path, out: Path, as_of: str | None, amendments: tuple[Path, .
             raise Refusal(Diagnostic("HY804", {"file": str(out), "suffixes": ".xlsx"}))
         day = day_of(as_of) if as_of is not None else None
         loaded = load(policy, amendments=amendments)
-        found = list(catalogues(loaded, policy, day))
-        if not found:
-            raise Refusal(Diagnostic("HY941", {}))
+        found = catalogues(loaded, policy, day)
         from hypolicy.rates.export import write_catalogues  # noqa: PLC0415 - slow to load
 
         write_catalogues(out, loaded, found)
@@ -110,8 +108,7 @@ def bring_in(
     """
     try:
         day = day_of(since)
-        found = list(catalogues(load(policy), policy, day))
-        catalogue = catalogue_named(found, table)
+        catalogue = catalogue_named(catalogues(load(policy), policy, day), table)
         # What reads workbooks is slow to load.
         from hypolicy.rates.plan import planned  # noqa: PLC0415
         from hypolicy.rates.sheet import read_sheet  # noqa: PLC0415

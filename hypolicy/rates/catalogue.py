@@ -13,6 +13,7 @@ from attrs import field, frozen
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
+from hypolicy.rules.calendar import chinese_date
 from hypolicy.source.folder import PolicyFolder
 
 if TYPE_CHECKING:
@@ -50,8 +51,20 @@ class Catalogue:
         return {tuple(record[name] for name in keys): record for record in records}
 
 
-def catalogues(policy: Policy, path: Path, day: date | None) -> Iterator[Catalogue]:
-    """Every table with a file that is in force on a day; the latest version where no day is given."""
+def catalogues(policy: Policy, path: Path, day: date | None) -> list[Catalogue]:
+    """Every table with a file that is in force on a day; the latest version where no day is given.
+
+    Raises Refusal where there is none.
+    """
+    found = list(_in_force(policy, path, day))
+    if found:
+        return found
+    if day is not None and any(version.file for table in policy.tables for version in table.versions):
+        raise Refusal(Diagnostic("HY949", {"day": chinese_date(day)}))
+    raise Refusal(Diagnostic("HY941", {}))
+
+
+def _in_force(policy: Policy, path: Path, day: date | None) -> Iterator[Catalogue]:
     folder = PolicyFolder(path.resolve())
     for table in policy.tables:
         known = [version for version in table.versions if version.file]
@@ -72,8 +85,6 @@ def catalogue_named(found: list[Catalogue], name: str | None) -> Catalogue:
         return found[0]
     if name in names:
         return found[names.index(name)]
-    if not found:
-        raise Refusal(Diagnostic("HY941", {}))
     near = closest(name, names) if name else []
     suggestion = f"是否「{near[0]}」？" if near else ""
     wanted = f"没有取自文件的表「{name}」" if name else f"取自文件的表有{len(found)}张"

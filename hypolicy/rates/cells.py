@@ -26,7 +26,10 @@ def identity_like(text: str) -> bool:
 
 def value_of(text: str, kind: Type) -> tuple[Value, str]:
     """The value of a cell, or a dummy and what is wrong with it."""
-    return cell_value(plain(text, kind), kind)
+    value, problem = cell_value(plain(text, kind), kind)
+    if problem and isinstance(kind, NumberType) and kind.unit == YUAN:
+        problem = "应为金额，如 1200 或者 1,200元，最多两位小数"
+    return value, problem
 
 
 def plain(text: str, kind: Type) -> str:

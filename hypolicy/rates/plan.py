@@ -40,7 +40,6 @@ class Plan:
 def planned(catalogue: Catalogue, sheet: Sheet) -> Plan:
     """Compare a sheet with the catalogue in force; with faults, of which all are told, nothing else is said."""
     faults = list(sheet.faults)
-    broken = {(fault.row, fault.column) for fault in faults}
     rows: dict[tuple[str, ...], tuple[Value, ...]] = {}
     texts: dict[tuple[str, ...], dict[str, str]] = {}
     first: dict[tuple[str, ...], int] = {}
@@ -50,7 +49,7 @@ def planned(catalogue: Catalogue, sheet: Sheet) -> Plan:
         for name, kind in catalogue.wanted.items():
             value, problem = value_of(record[name], kind)
             problem = "没有填写" if problem and not record[name] else problem
-            if problem and (number, sheet.columns[name]) not in broken:
+            if problem and (number, sheet.columns[name]) not in sheet.unread:
                 faults.append(CellFault(number, sheet.columns[name], problem))
             values.append(value)
         key = tuple(str(value) for value in values[:keys])

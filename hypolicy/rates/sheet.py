@@ -36,6 +36,7 @@ _HEAD_ROWS: Final = 20
 _MOST_COLUMNS: Final = 200
 _MOST_DIGITS: Final = 15
 _MOST_BYTES: Final = 32 << 20
+_MERGED: Final = "在合并的单元格 {} 中；请取消合并，每格分别填写"
 _AUTHOR: Final = "hypolicy"
 
 
@@ -54,12 +55,16 @@ class CellFault:
 
 @frozen
 class Sheet:
-    """`columns` are places of the named columns; `rows` are texts by column, under the number of the row."""
+    """`columns` are places of the named columns; `rows` are texts by column, under the number of the row.
+
+    `unread` are places, by row and column, of cells that have no text because of a fault.
+    """
 
     title: str
     columns: dict[str, int]
     rows: dict[int, dict[str, str]] = field(repr=False)
     faults: tuple[CellFault, ...]
+    unread: frozenset[tuple[int, int]]
     notices: tuple[str, ...]
 
 
@@ -76,24 +81,26 @@ def read_sheet(path: Path, name: str, wanted: Sequence[str]) -> Sheet:
         each for each in book.worksheets if each is not sheet and each.title not in (INSTRUCTIONS, PROBLEMS)
     ]
     notices = [f"没有读取工作表「{each.title}」{_hidden(each)}。" for each in others]
-    rows: dict[int, dict[str, str]] = {}
-    faults = list(_merged(sheet, header, columns))
-    broken = {(fault.row, fault.column) for fault in faults}
     if sheet.max_row - header > limits.MAX_TABLE_ROWS:
         raise Refusal(Diagnostic("HY414", {"file": file, "limit": str(limits.MAX_TABLE_ROWS)}))
+    merged = dict(_merged(sheet, header, columns))
+    faults = [CellFault(*places[0], _MERGED.format(block)) for block, places in merged.items()]
+    unread = {place for places in merged.values() for place in places}
+    rows: dict[int, dict[str, str]] = {}
     for row in sheet.iter_rows(min_row=header + 1, max_col=max(columns.values())):
-        texts: dict[str, str] = {}
+        number, texts = row[0].row, dict.fromkeys(columns, "")
         for column, place in columns.items():
-            text, problem = _text(row[place - 1])
-            if problem and (row[0].row, place) not in broken:
-                faults.append(CellFault(row[0].row, place, problem))
-            texts[column] = text
-        if any(texts.values()) or any(fault.row == row[0].row for fault in faults[-len(columns) :]):
-            rows[row[0].row] = texts
+            if (number, place) not in unread:
+                texts[column], problem = _text(row[place - 1])
+                if problem:
+                    faults.append(CellFault(number, place, problem))
+                    unread.add((number, place))
+        if any(texts.values()) or any((number, place) in unread for place in columns.values()):
+            rows[number] = texts
     unseen = [number for number in rows if sheet.row_dimensions[number].hidden]
     if unseen:
         notices.append(f"工作表「{sheet.title}」有{len(unseen)}行是隐藏的（从第{unseen[0]}行起），一并读取。")
-    return Sheet(sheet.title, columns, rows, tuple(faults), tuple(notices))
+    return Sheet(sheet.title, columns, rows, tuple(faults), frozenset(unread), tuple(notices))
 
 
 def _opened(path: Path) -> Any:
@@ -105,7 +112,9 @@ def _opened(path: Path) -> Any:
         if any(b"<!DOCTYPE" in part for name, part in parts.items() if name.endswith((".xml", ".rels"))):
             raise ValueError("no part of a workbook has a document type")
         with catch_warnings():
-            simplefilter("ignore")  # what the library does not know (a footer, an extension) is no matter of ours
+            simplefilter(
+                "ignore"
+            )  # what the library does not know (a footer, an extension) is no matter of ours
             return openpyxl.load_workbook(BytesIO(data), keep_links=False, keep_vba=False)
 
 
@@ -145,15 +154,17 @@ def _header(
     raise Refusal(Diagnostic("HY945", {"file": file, "sheet": sheet, "columns": missing}))
 
 
-def _merged(sheet: Any, header: int, columns: dict[str, int]) -> Iterator[CellFault]:
+def _merged(sheet: Any, header: int, columns: dict[str, int]) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """Blocks of merged cells below the title, by their ends, with the places of their cells in the columns."""
     for block in sheet.merged_cells.ranges:
-        if block.max_row >= header:
-            for column in columns.values():
-                if block.min_col <= column <= block.max_col:
-                    for row in range(max(block.min_row, header), block.max_row + 1):
-                        yield CellFault(
-                            row, column, f"在合并的单元格 {block.coord} 中；请取消合并，每格分别填写"
-                        )
+        places = [
+            (row, column)
+            for row in range(max(block.min_row, header), block.max_row + 1)
+            for column in columns.values()
+            if block.min_col <= column <= block.max_col
+        ]
+        if places:
+            yield block.coord, places
 
 
 def _text(cell: Any) -> tuple[str, str]:
