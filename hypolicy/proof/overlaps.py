@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, frozen
 
 from hypolicy.backends.exact.compile import Compiler
+from hypolicy.check.exactness import may_break_the_fen
 from hypolicy.diagnostics.diagnostic import Place
+from hypolicy.proof.amounts import cap_goal, most_payments, uneven
 from hypolicy.proof.search import Answer, Goal, Verdict, can_meet
 from hypolicy.proof.witness import described
 from hypolicy.rules import tree
+from hypolicy.rules.editions import policies
 from hypolicy.rules.facts import walk
 from hypolicy.rules.outcome import Settings, fen_text, percent_text
+from hypolicy.rules.phrases import yuan_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,10 +53,18 @@ class Overlaps:
 
     def examine(self) -> None:
         for benefit in self.policy.benefits:
-            if benefit.delegated_to:
-                continue
-            kind = next(kind for kind in self.policy.records if kind.name == benefit.record)
-            _Benefit(self, benefit, kind).examine()
+            if not benefit.delegated_to:
+                self.of(benefit).examine()
+        told: list[tree.Benefit] = []
+        for benefit in (benefit for policy in policies(self.policy) for benefit in policy.benefits):
+            # An edition shares what its amendment has not touched, and every edition decides some records.
+            if not any(benefit is other for other in told):
+                told.append(benefit)
+                self.of(benefit).whole_fen()
+
+    def of(self, benefit: tree.Benefit) -> _Benefit:
+        kind = next(kind for kind in self.policy.records if kind.name == benefit.record)
+        return _Benefit(self, benefit, kind)
 
     def settings(self, exprs: Sequence[tree.Expr]) -> Iterator[Setting]:
         """Every combination of the readings and versions that these expressions depend on."""
@@ -97,6 +109,7 @@ class _Benefit:
         self.cases_meet()
         self.left_over()
         self.never()
+        self.cap_never_reached()
 
     def before(self) -> list[Goal]:
         """What every payable record has passed."""
@@ -234,6 +247,42 @@ class _Benefit:
             cases = [[*passed, *((c.expr, True) for c in case.conditions)] for case in self.benefit.cases]
             if not any(self.possible([*goals, (uplift.condition, True)]) for goals in cases):
                 self.report("HY533", Place(uplift.origin.span), what=_named(uplift))
+
+    # --------------------------------------------------------------------------------------------- amounts
+
+    def whole_fen(self) -> None:
+        """Without 取整, every amount must be proved to end in whole fen, in every edition."""
+        benefit = self.benefit
+        if benefit.rounding is not None or not may_break_the_fen(benefit):
+            return
+        exprs = [expr for expr, _ in self.before()]
+        exprs += [case.amount for case in benefit.cases]
+        exprs += [expr for uplift in benefit.uplifts for expr in (uplift.rate, uplift.condition)]
+        found = uneven(benefit, self.kind, self.before(), self.owner.settings(exprs))
+        example = ""
+        if found is not None:
+            facts = self.example(found.answer)
+            example = f"，{f'例如{facts}，' if facts else ''}应为{yuan_text(found.amount)}"
+        self.report("HY408", Place(benefit.origin.span), name=benefit.name, example=example)
+
+    def cap_never_reached(self) -> None:
+        """A cap that no payment, or all that a limit allows together, can come to."""
+        cap = self.benefit.cap
+        times = None if cap is None else most_payments(self.owner.policy, self.benefit, cap)
+        if cap is None or times is None:
+            return
+        for case in self.benefit.cases:
+            goal = cap_goal(case, self.benefit, cap, times)
+            conditions: list[Goal] = [(condition.expr, True) for condition in case.conditions]
+            if goal is None or self.possible([*self.before(), *conditions, goal]):
+                return
+        each = "每次的金额都" if times == 1 else f"期间内最多{times}次，合计也"
+        self.report(
+            "HY534",
+            Place(cap.origin.span),
+            name=self.benefit.name,
+            most=f"{each}不超过{yuan_text(cap.amount)}",
+        )
 
     def possible(self, goals: Sequence[Goal]) -> bool:
         """Not proved to be impossible."""
