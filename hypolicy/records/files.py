@@ -36,7 +36,7 @@ __all__ = [
 READABLE: Final = (*WRITABLE, ".jsonl")
 # A larger file is read in pieces of this size.
 PIECE_BYTES: Final = 1 << 24
-PIECE_ROWS: Final = 1 << 17
+PIECE_ROWS: Final = 1 << 18
 
 
 def suffix_supported(path: Path, *, writing: bool = False) -> bool:
