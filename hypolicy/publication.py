@@ -23,7 +23,7 @@ from hypolicy.backends.exact.stories import tell
 from hypolicy.backends.javascript.emit import emit
 from hypolicy.backends.javascript.fragments import calculated, fragment
 from hypolicy.backends.pages import addresses
-from hypolicy.backends.pages.matter import Changed, Matter
+from hypolicy.backends.pages.matter import Matter
 from hypolicy.backends.pages.shell.paper import browser, print_pages
 from hypolicy.backends.pages.site import site
 from hypolicy.diagnostics.diagnostic import Diagnostic, Place
@@ -31,16 +31,14 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import check_folder, load
 from hypolicy.records.simulation import read_simulation
 from hypolicy.records.writing import failure
-from hypolicy.rules.calendar import day_before
 from hypolicy.source.folder import PolicyFolder
+from hypolicy.succession import amended, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from hypolicy.backends.javascript.emit import Bundle
     from hypolicy.backends.pages.site import Page, Site
-    from hypolicy.rules.outcome import Decision
-    from hypolicy.rules.stories import Story
     from hypolicy.rules.tree import Policy
 
 # Stands in every folder that was written here, so that no other folder is ever replaced.
@@ -61,13 +59,15 @@ def publish(
     out: Path,
     *,
     amendments: Sequence[Path] = (),
+    before: Path | None = None,
     simulation: Path | None = None,
     pdf: bool = False,
 ) -> Published:
     """Write the site of the policy in folder `path` to the folder `out`, in place of an earlier one.
 
-    With `amendments` the policy is shown as these drafts would leave it, which every page says. With `simulation`, a
-    folder that `simulate` has written, pages tell what other readings and the drafts would cost. With `pdf`, all of it
+    With `amendments` the policy is shown as these drafts would leave it, which every page says. With `before`, the
+    folder of an earlier version, a page tells what has changed since. With `simulation`, a folder that `simulate` has
+    written, pages tell what other readings and the drafts would cost. With `pdf`, all of it
     is written as one document too.
     Raises Refusal, having written nothing, where the policy has errors, a case comes out otherwise, or `out` is no
     place to write to.
@@ -75,7 +75,7 @@ def publish(
     wrap = _wrapper()
     if pdf:
         browser()  # where there is none, it is said at once
-    told, warnings = matter(path, amendments, simulation)
+    told, warnings = matter(path, amendments, before, simulation)
     made = site(told, paper=PAPER if pdf else "")
     footer = (
         f"{made.title}　规则版本{made.digest}",
@@ -90,7 +90,10 @@ def publish(
 
 
 def matter(
-    path: Path, amendments: Sequence[Path] = (), simulation: Path | None = None
+    path: Path,
+    amendments: Sequence[Path] = (),
+    before: Path | None = None,
+    simulation: Path | None = None,
 ) -> tuple[Matter, tuple[Diagnostic, ...]]:
     """What the pages are made of, and what the check has warned of.
 
@@ -104,13 +107,16 @@ def matter(
     folder = PolicyFolder(path.resolve())
     official = folder.read(folder.resolve(policy.official_text)) if policy.official_text else None
     version = digest(policy, folder)
+    changes = list(amended(path, policy, amendments)) if policy.amendments else []
+    if before is not None:
+        changes.append(changed(load(before), policy))
     told = Matter(
         policy,
         tuple(tell(policy, case) for case in policy.cases),
         checked.coverage,
         official,
         version,
-        tuple(_changes(path, policy, amendments)),
+        tuple(changes),
         read_simulation(simulation, policy.number, folder) if simulation is not None else None,
         {case.name: fragment(policy, case, version) for case in policy.cases} if calculated(policy) else None,
     )
@@ -121,28 +127,6 @@ def calculator(told: Matter) -> Bundle:
     """The calculator that stands in the pages, its clauses linked to theirs."""
     links = {clause.number: addresses.clause(clause.number) for clause in told.policy.clauses}
     return emit(told.policy, links=links, version=told.digest)
-
-
-def _changes(path: Path, policy: Policy, amendments: Sequence[Path]) -> Iterator[Changed]:
-    """What each day of amendments has made of the policy, the earliest first."""
-    for day in sorted({one.day for one in policy.amendments}):
-        before = load(path, amendments=amendments, as_of=day_before(day))
-        after = load(path, amendments=amendments, as_of=day)
-        names = {case.name for case in after.cases}
-        pairs = ((tell(before, case), tell(after, case)) for case in before.cases if case.name in names)
-        yield Changed(
-            tuple(one for one in policy.amendments if one.day == day),
-            before,
-            after,
-            tuple((one, other) for one, other in pairs if _results(one) != _results(other)),
-        )
-
-
-def _results(story: Story) -> list[list[tuple[str, Decision]]]:
-    return [
-        [*((item.item, item.decision) for item in record.trace.items), *record.figures.items()]
-        for record in story.records
-    ]
 
 
 def _failures(policy: Policy) -> Iterator[Diagnostic]:

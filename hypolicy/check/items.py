@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import define, evolve, field, frozen
 
-from hypolicy.check.exactness import may_break_the_fen
 from hypolicy.check.expressions import Expressions
 from hypolicy.check.ledger import LedgerChecker, facts_counted
 from hypolicy.check.once import Once
@@ -168,7 +167,6 @@ class _BenefitBuilder:
             otherwise_denied=self.one(tree.Otherwise, "其余不予") is not None,
         )
         if not self.failed:
-            self.whole_fen(benefit)
             self.year_known(known, benefit)
         return benefit
 
@@ -356,11 +354,6 @@ class _BenefitBuilder:
             return None
         origin = rules.Origin(self.block.clause, line.span)
         return rules.Rounding(RoundingPlace.named(line.place), RoundingMode(line.mode), origin)
-
-    def whole_fen(self, benefit: rules.Benefit) -> None:
-        """Without 取整, every amount must be proved to end in whole fen."""
-        if benefit.rounding is None and may_break_the_fen(benefit):
-            self.report("HY408", self.block.head.span, name=self.name)
 
     def governing(self) -> Typed | None:
         line = self.naming("适用日")

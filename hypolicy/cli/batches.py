@@ -46,18 +46,21 @@ def keys_of(entries: Iterable[Entry], policy: Policy) -> frozenset[str]:
     return frozenset(str(entry.facts[key]) for entry in entries)
 
 
-def require_sound(checks: Checks, data: Path | None, outputs: Sequence[Path]) -> None:
-    """End the run where records are faulty, or have been decided before; all faults are listed in a file."""
+def require_sound(checks: Checks, data: Path | None, outputs: Sequence[Path], code: int = FINDINGS) -> None:
+    """End the run where records are faulty, or have been decided before; all faults are listed in a file.
+
+    `code` is that of the end for faults.
+    """
     records = checks.records
     entered = checks.alone.entered
     if entered.count:
         facts = {"count": str(entered.count), "rows": _named(entered, records)}
         raise Refusal(Diagnostic("HY911", facts))
     if checks.faults:
-        _refuse(checks, data, outputs)
+        _refuse(checks, data, outputs, code)
 
 
-def _refuse(checks: Checks, data: Path | None, outputs: Sequence[Path]) -> NoReturn:
+def _refuse(checks: Checks, data: Path | None, outputs: Sequence[Path], code: int) -> NoReturn:
     """List every fault; where the data's folder is closed, or no folder of this machine, beside the output."""
     records, faults = checks.records, checks.faults.all()
     _tell_faults(faults.head(_MOST_LISTED).iter_rows(), faults.height, records.row_label)
@@ -76,7 +79,7 @@ def _refuse(checks: Checks, data: Path | None, outputs: Sequence[Path]) -> NoRet
         tell(f"问题清单：{written}")
     elif problem is not None:
         give_up(problem)
-    sys.exit(FINDINGS)
+    sys.exit(code)
 
 
 def tell_remarks(checks: Checks) -> None:

@@ -76,7 +76,7 @@ class _Data(click.ParamType[Path | str]):
     "--engine",
     type=click.Choice(ENGINES),
     default="auto",
-    help="怎样计算：exact 逐条精确计算，columns 编译后整批计算，spark 在集群上计算，结果都相同；默认按数据的多少选择。",
+    help="exact 逐条精确计算，columns 编译后整批计算，spark 在集群上计算，结果相同；默认按数据多少选择。",
 )
 @click.option("--master", metavar="地址", help="Spark 集群的地址；默认是本机，或者 spark-submit 所定的。")
 @click.option("--memory", metavar="大小", default="1G", help="内存的限度，例如 600M、4G；默认 1G。")

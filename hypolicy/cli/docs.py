@@ -19,20 +19,28 @@ _PATH = click.Path(path_type=Path)
 @click.option("--out", required=True, type=_PATH, help="写到这个文件夹；以前由本命令写出的内容整个替换。")
 @amendment_option
 @click.option(
+    "--before", type=_PATH, metavar="文件夹", help="原来版本的政策文件夹；另写一页，对照两个版本的不同。"
+)
+@click.option(
     "--simulation", type=_PATH, metavar="文件夹", help="simulate 写出的结果；注明各种口径和草案的代价。"
 )
 @click.option("--pdf", is_flag=True, help="另写一份打印本 policy.pdf（需要 Chromium）。")
 def command(
-    policy: Path, out: Path, amendments: tuple[Path, ...], simulation: Path | None, pdf: bool
+    policy: Path,
+    out: Path,
+    amendments: tuple[Path, ...],
+    before: Path | None,
+    simulation: Path | None,
+    pdf: bool,
 ) -> None:
     """把政策文件夹 POLICY 写成供人阅读的网页，写到 --out 文件夹。双击其中的 index.html 即可打开，不需要网络。
 
     规则自带的用例全部通过才能写出；检查有错误或者有用例不通过的，什么也不写。
-    计入草案（--amendment）的，每页注明是草案预览，并有一页对照修改前后的条文、标准和例子。
+    计入草案（--amendment）的，每页注明是草案预览，并有一页对照修改前后的条文、标准、规则和例子。
     退出码：0 完成，2 无法运行。
     """
     try:
-        published = publish(policy, out, amendments=amendments, simulation=simulation, pdf=pdf)
+        published = publish(policy, out, amendments=amendments, before=before, simulation=simulation, pdf=pdf)
     except Refusal as refusal:
         give_up(refusal)
     if published.warnings:

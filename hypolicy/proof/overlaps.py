@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, frozen
 
 from hypolicy.backends.exact.compile import Compiler
+from hypolicy.check.exactness import may_break_the_fen
 from hypolicy.diagnostics.diagnostic import Place
+from hypolicy.proof.amounts import cap_goal, most_payments, uneven
 from hypolicy.proof.search import Answer, Goal, Verdict, can_meet
 from hypolicy.proof.witness import described
 from hypolicy.rules import tree
+from hypolicy.rules.editions import policies
 from hypolicy.rules.facts import walk
+from hypolicy.rules.operators import Comparison
 from hypolicy.rules.outcome import Settings, fen_text, percent_text
+from hypolicy.rules.phrases import yuan_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,10 +54,18 @@ class Overlaps:
 
     def examine(self) -> None:
         for benefit in self.policy.benefits:
-            if benefit.delegated_to:
-                continue
-            kind = next(kind for kind in self.policy.records if kind.name == benefit.record)
-            _Benefit(self, benefit, kind).examine()
+            if not benefit.delegated_to:
+                self.of(benefit).examine()
+        told: list[tree.Benefit] = []
+        for benefit in (benefit for policy in policies(self.policy) for benefit in policy.benefits):
+            # An edition shares what its amendment has not touched, and every edition decides some records.
+            if not any(benefit is other for other in told):
+                told.append(benefit)
+                self.of(benefit).whole_fen()
+
+    def of(self, benefit: tree.Benefit) -> Questions:
+        kind = next(kind for kind in self.policy.records if kind.name == benefit.record)
+        return Questions(self, benefit, kind)
 
     def settings(self, exprs: Sequence[tree.Expr]) -> Iterator[Setting]:
         """Every combination of the readings and versions that these expressions depend on."""
@@ -85,7 +98,7 @@ class Overlaps:
 
 
 @define
-class _Benefit:
+class Questions:
     """Questions about one benefit."""
 
     owner: Overlaps
@@ -97,6 +110,7 @@ class _Benefit:
         self.cases_meet()
         self.left_over()
         self.never()
+        self.cap_never_reached()
 
     def before(self) -> list[Goal]:
         """What every payable record has passed."""
@@ -133,17 +147,25 @@ class _Benefit:
         if stacking not in (None, tree.Stacking.EXCLUSIVE):
             return
         for first, second in combinations(self.benefit.uplifts, 2):
-            for case in self.benefit.cases:
-                goals = [
-                    *self.before(),
-                    *((condition.expr, True) for condition in case.conditions),
-                    (first.condition, True),
-                    (second.condition, True),
-                ]
-                answer, setting = self.ask(goals, _lookups(case.amount))
-                if answer.verdict is not Verdict.EXCLUSIVE:
-                    self.tell_uplifts(first, second, case, answer, setting)
-                    break
+            answer, setting, case = self.both_uplifts(first, second)
+            if answer.verdict is not Verdict.EXCLUSIVE:
+                self.tell_uplifts(first, second, case, answer, setting)
+
+    def both_uplifts(
+        self, first: tree.Uplift, second: tree.Uplift
+    ) -> tuple[Answer, Setting | None, tree.Case]:
+        """Whether two uplifts can hold together, and in which case first."""
+        for case in self.benefit.cases:
+            goals = [
+                *self.before(),
+                *((condition.expr, True) for condition in case.conditions),
+                (first.condition, True),
+                (second.condition, True),
+            ]
+            answer, setting = self.ask(goals, _lookups(case.amount))
+            if answer.verdict is not Verdict.EXCLUSIVE:
+                break
+        return answer, setting, case
 
     def tell_uplifts(
         self,
@@ -153,7 +175,7 @@ class _Benefit:
         answer: Answer,
         setting: Setting | None,
     ) -> None:
-        places = [Place(uplift.origin.span, _named(uplift)) for uplift in (first, second)]
+        places = [Place(uplift.origin.span, told_uplift(uplift)) for uplift in (first, second)]
         facts = {"name": self.benefit.name, "example": self.example(answer), "amounts": ""}
         if setting is not None:
             base = self.value(case.amount, answer, setting)
@@ -180,12 +202,7 @@ class _Benefit:
     def cases_meet(self) -> None:
         """Two cases that can both hold, with different amounts, are a decision that nobody has taken."""
         for first, second in combinations(self.benefit.cases, 2):
-            goals = [
-                *self.before(),
-                *((condition.expr, True) for condition in (*first.conditions, *second.conditions)),
-            ]
-            rows = [*_lookups(first.amount), *_lookups(second.amount)]
-            answer, setting = self.ask(goals, rows)
+            answer, setting = self.both_cases(first, second, apart=True)
             if answer.verdict is Verdict.EXCLUSIVE:
                 continue
             amounts = ""
@@ -202,6 +219,19 @@ class _Benefit:
                 example=self.example(answer),
                 amounts=amounts,
             )
+
+    def both_cases(
+        self, first: tree.Case, second: tree.Case, *, apart: bool
+    ) -> tuple[Answer, Setting | None]:
+        """Whether two cases can hold together; where they are to be `apart`, with amounts that differ."""
+        goals: list[Goal] = [
+            *self.before(),
+            *((condition.expr, True) for condition in (*first.conditions, *second.conditions)),
+        ]
+        if apart:
+            same = tree.Compare(Comparison.EQUAL, first.amount, second.amount, first.amount.origin)
+            goals.append((same, False))
+        return self.ask(goals, [*_lookups(first.amount), *_lookups(second.amount)])
 
     def left_over(self) -> None:
         """Records that meet the conditions and no case: they are denied, which the author must have meant."""
@@ -233,14 +263,50 @@ class _Benefit:
         for uplift in self.benefit.uplifts:
             cases = [[*passed, *((c.expr, True) for c in case.conditions)] for case in self.benefit.cases]
             if not any(self.possible([*goals, (uplift.condition, True)]) for goals in cases):
-                self.report("HY533", Place(uplift.origin.span), what=_named(uplift))
+                self.report("HY533", Place(uplift.origin.span), what=told_uplift(uplift))
+
+    # --------------------------------------------------------------------------------------------- amounts
+
+    def whole_fen(self) -> None:
+        """Without 取整, every amount must be proved to end in whole fen, in every edition."""
+        benefit = self.benefit
+        if benefit.rounding is not None or not may_break_the_fen(benefit):
+            return
+        exprs = [expr for expr, _ in self.before()]
+        exprs += [case.amount for case in benefit.cases]
+        exprs += [expr for uplift in benefit.uplifts for expr in (uplift.rate, uplift.condition)]
+        found = uneven(benefit, self.kind, self.before(), self.owner.settings(exprs))
+        example = ""
+        if found is not None:
+            facts = self.example(found.answer)
+            example = f"，{f'例如{facts}，' if facts else ''}应为{yuan_text(found.amount)}"
+        self.report("HY408", Place(benefit.origin.span), name=benefit.name, example=example)
+
+    def cap_never_reached(self) -> None:
+        """A cap that no payment, or all that a limit allows together, can come to."""
+        cap = self.benefit.cap
+        times = None if cap is None else most_payments(self.owner.policy, self.benefit, cap)
+        if cap is None or times is None:
+            return
+        for case in self.benefit.cases:
+            goal = cap_goal(case, self.benefit, cap, times)
+            conditions: list[Goal] = [(condition.expr, True) for condition in case.conditions]
+            if goal is None or self.possible([*self.before(), *conditions, goal]):
+                return
+        each = "每次的金额都" if times == 1 else f"期间内最多{times}次，合计也"
+        self.report(
+            "HY534",
+            Place(cap.origin.span),
+            name=self.benefit.name,
+            most=f"{each}不超过{yuan_text(cap.amount)}",
+        )
 
     def possible(self, goals: Sequence[Goal]) -> bool:
         """Not proved to be impossible."""
         return self.ask(goals)[0].verdict is not Verdict.EXCLUSIVE
 
 
-def _named(uplift: tree.Uplift) -> str:
+def told_uplift(uplift: tree.Uplift) -> str:
     match uplift.rate:
         case tree.Literal(value):
             return f"上浮{percent_text(Fraction(value))}"  # type: ignore[arg-type]

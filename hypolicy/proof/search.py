@@ -21,7 +21,7 @@ from attrs import define, evolve, field, frozen
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.proof.lowering import Lowering
 from hypolicy.proof.store import ZERO, Contradiction, Guide, Months, Product, Store, scale
-from hypolicy.proof.witness import records_from
+from hypolicy.proof.witness import Size, records_from
 from hypolicy.rules import tree
 from hypolicy.rules.facts import facts_of
 from hypolicy.rules.normal_form import Forms, with_value
@@ -68,7 +68,7 @@ class Search:
     kind: tree.RecordKind
     forms: Forms
     preferred: date = _PLAIN_DAY
-    sizes: Sequence[int] = (1,)
+    sizes: Sequence[Size] = (1,)
     first: Mapping[str, str] = field(factory=dict)
     most_branches: int = _MOST_BRANCHES
     most_leaves: int = _MOST_BRANCHES
@@ -370,14 +370,15 @@ class Search:
         return self.forms.interner.opposite(self.row(cell, every))
 
 
-def confirmed_by(goals: Sequence[Goal], day: date | None = None) -> Confirm:
-    """The exact evaluator finds every condition as it is wanted."""
+def confirmed_by(goals: Sequence[Goal], day: date | None = None, also: Confirm | None = None) -> Confirm:
+    """The exact evaluator finds every condition as it is wanted, and whatever else is asked."""
     compiler = Compiler(Settings())
     functions = [(compiler.function(expr), holds) for expr, holds in goals]
 
     def confirm(record: Sequence[Any], readings: Mapping[str, str]) -> bool:
         try:
-            return all(bool(function(record, day)) is holds for function, holds in functions)
+            met = all(bool(function(record, day)) is holds for function, holds in functions)
+            return met and (also is None or also(record, readings))
         except Exception:
             return False
 
@@ -390,10 +391,14 @@ def can_meet(
     day: date | None,
     goals: Sequence[Goal],
     rows: Sequence[tree.Lookup] = (),
+    *,
+    also: Confirm | None = None,
+    sizes: Sequence[Size] = (1,),
 ) -> Answer:
     """Whether a faultless record meets all goals, with a row in each table that is looked up.
 
-    Asked under one choice of settings, in one period without new versions.
+    Asked under one choice of settings, in one period without new versions. `also` is what else is wanted of a record,
+    which is tried with numbers of each of the sizes.
     """
     lowering = Lowering(day, settings.readings)
     everything = [*goals, *((validation.condition, True) for validation in kind.validations)]
@@ -402,6 +407,6 @@ def can_meet(
     forms = Forms()
     asked = [forms.truth(expr, holds) for expr, holds in lowered]
     asked += [forms.has_row(lowering.value(lookup)) for lookup in rows]  # type: ignore[arg-type]
-    answer = Search(kind, forms, day or _PLAIN_DAY).ask(asked, confirmed_by(lowered, day))
+    answer = Search(kind, forms, day or _PLAIN_DAY, sizes).ask(asked, confirmed_by(lowered, day, also))
     relevant = tuple(name for name in answer.relevant if name in spoken_of)
     return evolve(answer, relevant=relevant)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypolicy.proof.store import ZERO, Contradiction, Guide, Keys, Months, Store, scale
 from hypolicy.rules.calendar import add_months
-from hypolicy.rules.outcome import fen_text
+from hypolicy.rules.phrases import value_text
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.tree import Fact, RecordKind
 
+# How large numbers are to be, in their own units.
+Size = int | Fraction
 _OTHER: Final = "（其他）"
 
 
 def records_from(
-    store: Store, kind: RecordKind, preferred: date, sizes: Sequence[int] = (1,)
+    store: Store, kind: RecordKind, preferred: date, sizes: Sequence[Size] = (1,)
 ) -> Iterator[tuple[Any, ...]]:
     """Records that meet the store, with numbers as near to each size as can be; none where plain choices fail.
 
@@ -78,7 +80,7 @@ def _choose_outside(store: Store, facts: tuple[str, ...], keys: Keys) -> None:
         store.choose(store.facts[name], [value], holds=True)
 
 
-def _numbers(store: Store, preferred: date, size: int, *, central: bool) -> dict[str, int]:
+def _numbers(store: Store, preferred: date, size: Size, *, central: bool) -> dict[str, int]:
     """Numbers and dates fixed one after the other; each choice narrows those that follow."""
     early = {months.first for months in store.months} | {n for guide in store.guides for n in guide.divisors}
     names = [name for name, fact in store.facts.items() if isinstance(fact.type, NumberType | DateType)]
@@ -90,7 +92,7 @@ def _numbers(store: Store, preferred: date, size: int, *, central: bool) -> dict
         if isinstance(fact.type, DateType):
             wish = (low + high) // 2 if central else preferred.toordinal()
         else:
-            wish = max(low, size * scale(fact))
+            wish = max(low, int(size * scale(fact)))
         value = min(max(wish, low), high)
         store.difference(name, ZERO, value)
         store.difference(ZERO, name, -value)
@@ -168,18 +170,8 @@ def _plainest(fact: Fact, store: Store) -> Any:
 
 def described(record: Sequence[Any], kind: RecordKind, relevant: Sequence[str]) -> list[tuple[str, str]]:
     """The facts that matter of a record, in words: name and value."""
-    return [(fact.name, value_text(record[fact.index])) for fact in kind.facts if fact.name in relevant]
-
-
-def value_text(value: Any) -> str:
-    match value:
-        case None:
-            return "没有"
-        case bool():
-            return "是" if value else "否"
-        case date():
-            return value.isoformat()
-        case Fraction():
-            return fen_text(int(value * 100))
-        case _:
-            return str(value)
+    return [
+        (fact.name, "没有" if record[fact.index] is None else value_text(record[fact.index], fact.type))
+        for fact in kind.facts
+        if fact.name in relevant
+    ]

@@ -8,6 +8,7 @@ from the beginning: a reason is looked up once, however many records have it.
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,6 +25,7 @@ from hypolicy.rules.payees import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Set
+    from concurrent.futures import Future
 
     import pyarrow as pa  # type: ignore[import-untyped]
     from numpy.typing import NDArray
@@ -42,9 +44,15 @@ def settle(program: Program, checks: Checks, history: Iterable[Entry], *, reason
     """Read, check and decide all records; None where there are faults. `reasons`: whether anyone will read them."""
     run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED)
     compile_screening(program, checks.alone)
-    for piece in checks.pieces():
-        if not checks.faults:
-            run.feed(frame_of(program, piece))
+    with ThreadPoolExecutor(1) as beside:
+        # While a piece is decided the next one is read and checked.
+        deciding: Future[object] | None = None
+        for piece in checks.pieces():
+            if deciding is not None:
+                deciding.result()
+            deciding = None if checks.faults else beside.submit(run.feed, frame_of(program, piece))
+    if deciding is not None:
+        deciding.result()
     return None if checks.faults else run.finish()
 
 

@@ -49,11 +49,12 @@ def decode_column(series: pl.Series, fact: Fact) -> DecodedColumn:
 
 def decode_columns(frame: pl.DataFrame, facts: Sequence[Fact]) -> dict[str, DecodedColumn]:
     """The columns of these facts, by their names in the file, in one query, which runs on all processors."""
-    to_read = [fact for fact in facts if not _stands(frame[fact.column], fact)]
-    read = frame.select(_read(frame[fact.column], fact).alias(fact.column) for fact in to_read)
-    values = {fact.column: frame[fact.column] for fact in facts} | {s.name: s for s in read.iter_columns()}
+    cells = frame.to_dict()
+    to_read = [fact for fact in facts if not _stands(cells[fact.column], fact)]
+    read = frame.select(_read(cells[fact.column], fact).alias(fact.column) for fact in to_read)
+    values = cells | read.to_dict()
     return {
-        fact.column: _complete(frame[fact.column], values[fact.column].alias(fact.name), fact)
+        fact.column: _complete(cells[fact.column], values[fact.column].alias(fact.name), fact)
         for fact in facts
     }
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
-from hypolicy.backends.columns.reasons import STATUSES
+from hypolicy.backends.columns.reasons import GRANTED, STATUSES
 from hypolicy.records.results import fact_text
 from hypolicy.rules.difference import ChangeKind, Impact, Money, Move
 from hypolicy.rules.outcome import Status
@@ -58,12 +59,14 @@ def compiled_results(policy: Policy, piece: Piece, decisions: Decisions) -> pl.D
     """The same from what the compiled engine has decided on a piece."""
     columns = [_texts(place, piece.decoded.columns[f.name]) for place, f in _dimensions(policy)]
     for place, item in enumerate(decisions.items):
-        columns += [pl.Series(_status(place), item.status), pl.Series(_fen(place), item.fen)]
+        paid = np.where(item.status == GRANTED, item.fen, 0)
+        columns += [pl.Series(_status(place), item.status), pl.Series(_fen(place), paid)]
     return pl.DataFrame(columns)
 
 
 def _dimensions(policy: Policy) -> Iterable[tuple[int, Fact]]:
-    return enumerate(policy.dimensions)
+    """By place among all; values that are personal are shown to nobody."""
+    return ((place, fact) for place, fact in enumerate(policy.dimensions) if not fact.personal)
 
 
 def _texts(place: int, values: Iterable[Any]) -> pl.Series:
@@ -120,7 +123,15 @@ def impact(file: str, before: Results, after: Results, renamings: Iterable[Renam
             for item, counts in zip(items, moves, strict=True)
             for (old, new), count in sorted(counts.items(), key=_most)
         ),
+        tuple(dict.fromkeys(name for side in (before, after) for name in _illustrative(side.policy))),
     )
+
+
+def _illustrative(policy: Policy) -> Iterator[str]:
+    """Tables that are no official data."""
+    for table in policy.tables:
+        if any(version.illustrative for version in table.versions):
+            yield table.name
 
 
 def _most(move: tuple[tuple[str, str], int]) -> tuple[int, tuple[str, str]]:
@@ -178,21 +189,21 @@ def _columns(
 ) -> Iterator[tuple[str, Fact]]:
     """The columns of all 汇总维度; one that both have is taken from the second."""
     told = set()
-    for place, fact in enumerate(after.dimensions):
+    for place, fact in _dimensions(after):
         told.add(old_names.get((ChangeKind.FACT, fact.name), fact.name))
         yield _AFTER + _dimension(place), fact
-    for place, fact in enumerate(before.dimensions):
+    for place, fact in _dimensions(before):
         if fact.name not in told:
             yield _BEFORE + _dimension(place), fact
 
 
+def _named(prefix: str, pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    return (frame.rename(lambda name: prefix + name) for frame in pieces if frame.height)
+
+
 def _beside(before: Iterable[pl.DataFrame], after: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The results of both on the same records; the pieces of one need not be those of the other."""
-    frames = (
-        (frame.rename(lambda name, prefix=prefix: prefix + name) for frame in pieces if frame.height)  # type: ignore[misc]
-        for prefix, pieces in ((_BEFORE, before), (_AFTER, after))
-    )
-    first, second = frames
+    first, second = _named(_BEFORE, before), _named(_AFTER, after)
     left, right = next(first, None), next(second, None)
     while left is not None and right is not None:
         rows = min(left.height, right.height)

@@ -166,16 +166,35 @@ def write_table(path: Path, table: Table) -> None:
     write_tables([(path, table)])
 
 
+def write_texts(texts: Sequence[tuple[Path, str]]) -> None:
+    """Write texts in UTF-8: all of them, or none."""
+    with ExitStack() as stack:
+        places = [(path, stack.enter_context(_beside(path))) for path, _ in texts]
+        for (path, text), (_, temporary) in zip(texts, places, strict=True):
+            with _told_of(path):
+                temporary.write_text(text, encoding="utf-8", newline="\n")
+        _take_places(places)
+
+
 def write_tables(tables: Sequence[tuple[Path, Table]]) -> None:
     """Write tables in the formats that the suffixes tell: all of them, or none."""
-    for path, _ in tables:
-        if path.suffix.lower() not in WRITABLE:
-            raise Refusal(Diagnostic("HY804", {"file": str(path), "suffixes": "、".join(WRITABLE)}))
+    write_files([(path, writer_of(path, table)) for path, table in tables])
+
+
+def writer_of(path: Path, table: Table) -> Callable[[Path], None]:
+    """What writes a table in the format that the suffix of its path tells."""
+    if path.suffix.lower() not in WRITABLE:
+        raise Refusal(Diagnostic("HY804", {"file": str(path), "suffixes": "、".join(WRITABLE)}))
+    return lambda temporary: _write(temporary, table() if callable(table) else table, str(path))
+
+
+def write_files(files: Sequence[tuple[Path, Callable[[Path], None]]]) -> None:
+    """Write files, each by a function that is given a path beside its place: all of them, or none."""
     with ExitStack() as stack:
         places: list[tuple[Path, Path]] = []
-        for path, table in tables:
+        for path, write in files:
             temporary = stack.enter_context(_beside(path))
-            _write(temporary, table() if callable(table) else table, str(path))
+            write(temporary)
             places.append((path, temporary))
         _take_places(places)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from wcwidth import wcswidth, wcwidth
 
 from hypolicy.rules import difference_words as words
+from hypolicy.rules import impact_words
 from hypolicy.rules.difference import Verdict
 
 if TYPE_CHECKING:
-    from hypolicy.rules.difference import Change, Difference, Effect, Example, Version
+    from hypolicy.rules.difference import Change, Difference, Effect, Example, Impact, Version
 
 Style = Callable[[str, str], str]
 NARROW: Final = 88
@@ -42,6 +43,8 @@ class _Text:
             yield from self.wrapped(f"{name}：{_version(version)}", "  ", hanging=8)
         yield ""
         yield from self.wrapped(words.summary(told))
+        if told.impact is not None:
+            yield from self.wrapped(impact_words.impact_words(told.impact))
         number = 0
         for clause, changes in words.by_clause(told):
             yield ""
@@ -50,6 +53,9 @@ class _Text:
                 number += 1
                 yield from self.change(number, change)
         yield from self.remarks(told)
+        if told.impact is not None:
+            yield ""
+            yield from self.impact(told.impact)
         if any(effect.example is not None for change in told.changes for effect in change.effects):
             yield ""
             yield from self.wrapped(f"注：{words.DISCLAIMER}")
@@ -65,6 +71,43 @@ class _Text:
             yield self.style("其他（不影响规则）", "title")
             for remark in told.remarks:
                 yield from self.wrapped(remark, "  ")
+
+    # ------------------------------------------------------------------------------------------- what data shows
+
+    def impact(self, impact: Impact) -> Iterator[str]:
+        yield self.style(f"{impact_words.TITLE}（{impact.file}，{impact.records}条记录）", "title")
+        if impact.illustrative:
+            yield from self.wrapped(f"注意：{impact_words.illustrative_words(impact)}", "  ")
+        for rows in impact_words.tables(impact):
+            yield ""
+            if rows.rows:
+                yield from self.table((rows.title, *rows.headers), rows.rows)
+            if rows.unchanged:
+                title = "" if rows.rows else f"{rows.title}："
+                yield from self.wrapped(f"{title}{impact_words.unchanged_words(rows)}", "  ")
+        moves = impact_words.moves_words(impact)
+        if moves:
+            yield ""
+            yield "  结果变化"
+            for move in moves:
+                yield from self.wrapped(move, "    ")
+
+    def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """Names to the left and numbers to the right; one under the other where the width is too small."""
+        every = [headers, *rows]
+        sizes = [max(wcswidth(row[place]) for row in every) for place in range(len(headers))]
+        if sum(sizes) + 2 * len(sizes) <= self.width:
+            for row in every:
+                cells = [_padded(row[0], sizes[0])]
+                cells += [
+                    " " * (size - wcswidth(cell)) + cell
+                    for cell, size in zip(row[1:], sizes[1:], strict=True)
+                ]
+                yield f"  {'  '.join(cells)}".rstrip()
+            return
+        for row in rows:
+            told = [f"{header}{cell}" for header, cell in zip(headers[1:], row[1:], strict=True) if cell]
+            yield from self.wrapped(f"{row[0]}：{'；'.join(told)}", "  ", hanging=4)
 
     # --------------------------------------------------------------------------------------------- one change
 

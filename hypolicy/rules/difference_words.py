@@ -10,12 +10,12 @@ from attrs import frozen
 from hypolicy.rules.difference import Aspect, Verdict
 from hypolicy.rules.narration import narrate
 from hypolicy.rules.narration_text import MARKS, sentence
-from hypolicy.rules.phrases import fen_in_yuan, listed, value_text
+from hypolicy.rules.phrases import listed, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hypolicy.rules.difference import Change, Difference, Effect, Example, Money, Outcome, Sample
+    from hypolicy.rules.difference import Change, Difference, Effect, Example, Outcome, Sample
     from hypolicy.rules.wording import Line
 
 SAME: Final = "含义没有不同。"
@@ -179,24 +179,3 @@ def _flat(line: Line, above: str, depth: int) -> Iterator[str]:
     yield f"{'　' * depth}{MARKS[line.holds] if depth else ''}{sentence(line, above)}"
     for detail in line.details:
         yield from _flat(detail, line.clause, depth + 1)
-
-
-# --- money -----------------------------------------------------------------------------------------------------
-
-
-def change_words(fen: int) -> str:
-    """An amount by which something has changed: ＋1,000元, －50元, 不变."""
-    if not fen:
-        return "不变"
-    return f"{'＋' if fen > 0 else '－'}{fen_in_yuan(abs(fen))}"
-
-
-def money_words(money: Money) -> str:
-    """Who gains and who loses, in a sentence."""
-    told = []
-    if money.more:
-        told.append(f"{money.more}条增加，共{fen_in_yuan(money.more_by)}")
-    if money.less:
-        told.append(f"{money.less}条减少，共{fen_in_yuan(money.less_by)}")
-    change = change_words(money.after - money.before)
-    return f"{'；'.join(told)}；合计{change}" if told else "金额没有变化"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -21,21 +22,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hypolicy.cli.console import say, tell
 from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.records.writing import atomic_path, write_tables
+from hypolicy.records.writing import atomic_path, write_files, write_tables, writer_of
 from hypolicy.rules.outcome import fen_text
 from hypolicy_simulator.answers.assumptions import assumptions
 from hypolicy_simulator.answers.clauses import clauses
 from hypolicy_simulator.answers.comparison import comparison, difference_intervals, effects
+from hypolicy_simulator.answers.findings import Findings, write_json
 from hypolicy_simulator.answers.funds import cash_flow, funds, shares
 from hypolicy_simulator.answers.groups import groups
 from hypolicy_simulator.answers.intervals import intervals
+from hypolicy_simulator.answers.lines import summary
 from hypolicy_simulator.answers.marginal import marginal
 from hypolicy_simulator.answers.places import targets, turned_away
 from hypolicy_simulator.answers.readings import readings
+from hypolicy_simulator.answers.rules import rules
 from hypolicy_simulator.answers.seek import seek
 from hypolicy_simulator.answers.stacking import stacking
 from hypolicy_simulator.answers.tornado import tornado
-from hypolicy_simulator.population.report import fit_frame
+from hypolicy_simulator.population.report import fit_frame, independence_frame
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
 from hypolicy_simulator.run.manifest import manifest, text_of
@@ -46,6 +50,7 @@ from hypolicy_simulator.run.records import records_frame
 from hypolicy_simulator.run.results import Results
 from hypolicy_simulator.run.verify import RUN, changed_files, read_record
 from hypolicy_simulator.run.workers import Workers
+from hypolicy_simulator.workbook.book import write_budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,9 +73,12 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
             with _progress() as told:
                 results = Results(model, jobs, workers.jobs(jobs, out, run, told))
             frames = _answers(results, workers, choices)
+        findings = Findings.of(model, before, frames)
+        files = [(name, writer_of(out / name, frame)) for name, frame in frames.items()]
+        files += [(name, partial(write, findings)) for name, write in CARRIERS.items()]
         (out / RUN).unlink(missing_ok=True)
-        write_tables([(out / name, frame) for name, frame in frames.items()])
-        outputs = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in frames}
+        write_files([(out / name, write) for name, write in files])
+        outputs = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name, _ in files}
         with atomic_path(out / RUN) as temporary:
             temporary.write_text(text_of({**before, "输出": outputs}), encoding="utf-8")
         shutil.rmtree(out / FOLDER)
@@ -78,7 +86,7 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
     if choices.seek:
         [(value, spent)] = frames["seek.csv"].filter(答案="是").select("值", "支出").rows()
         say(f"  倒推：「{choices.seek}」最高为{value}，支出{spent}元")
-    for name in (*frames, RUN):
+    for name in (*(name for name, _ in files), RUN):
         tell(f"已写入 {out / name}")
 
 
@@ -122,6 +130,7 @@ def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, 
     model, own = results.model, results.own
     tables: dict[str, pl.DataFrame | None] = {
         "budget.csv": own.axes.budget(results.first),
+        "summary.csv": summary(results),
         "groups.csv": groups(results),
         "targets.csv": targets(results),
         "turned_away.csv": turned_away(results),
@@ -130,8 +139,10 @@ def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, 
         "shares.csv": shares(results),
         "marginal.csv": marginal(model),
         "stacking.csv": stacking(model),
+        "rules.csv": rules(model),
         "assumptions.csv": assumptions(model),
         "fit.csv": fit_frame(own.checked, model.population),
+        "independence.csv": independence_frame(own.checked),
     }
     if choices.replicates:
         tables["intervals.csv"] = intervals(results)
@@ -155,6 +166,13 @@ PRICES: Final[dict[str, Callable[[Model], pl.DataFrame | None]]] = {
     "clauses.csv": clauses,
     "readings.csv": readings,
     "tornado.csv": tornado,
+}
+
+
+# All of these are made from the findings, which hold every figure that they show.
+CARRIERS: Final[dict[str, Callable[[Findings, Path], None]]] = {
+    "results.json": write_json,
+    "budget.xlsx": write_budget,
 }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import define, evolve
-from browser.chromium import AXE, browser, new_page
+from browser.chromium import AXE, new_page
 from explain.samples import policy as regulation
 from explain.samples import rows
 from javascript.test_emit import HOSTILE_POLICY
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Fact, Policy, RecordKind, WorkedCase
     from hypolicy.rules.wording import Line
 
-__all__ = ["browser"]
 
 SHENZHEN = Path(__file__).parents[2] / "policies" / "shenzhen-2024"
 PERSONS = 2

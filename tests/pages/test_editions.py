@@ -102,6 +102,40 @@ def test_what_a_draft_changes_stands_on_a_page(drafted: Path) -> None:
     assert "标准调整之后" not in text
 
 
+def test_a_change_of_the_rules_has_an_example_with_both_explanations(drafted: Path) -> None:
+    text = read(drafted / "changes/2022-09-01.html").article
+    told = text.partition("规则和影响")[2].partition("例子前后对照")[0]
+    assert "日补助：自2022年9月1日起由30元/天改为36元/天。结果不同" in told
+    assert "生活补助，例如：" in told
+    assert "基数：日补助（30元/天）×天数（10天）＝300元" in told
+    assert "基数：日补助（36元/天）×天数（10天）＝360元" in told
+    assert "不是真人" in told
+
+
+def test_what_another_version_has_changed_stands_on_a_page(policy_copy: Path, tmp_path: Path) -> None:
+    """The same as between two folders: wording, rule with an example, and a case that only the new one has."""
+    rules = policy_copy / "政策.hyp"
+    replace_in(rules, "天数超过0天，不符称“没有到课”", "天数超过1天，不符称“没有到课”")
+    replace_in(rules, "> 第三条 各部门做好宣传。", "> 第三条 各部门做好宣传工作。")
+    replace_in(
+        policy_copy / "官方文本" / "办法.txt", "第三条 各部门做好宣传。", "第三条 各部门做好宣传工作。"
+    )
+    lines = (
+        "用例「只来一天」：",
+        "参照「二〇二一年的残疾人」。",
+        "假设：天数为1天。",
+        "应得：生活补助不予“没有到课”。",
+    )
+    case = "\n" + "\n  ".join(lines) + "\n"
+    rules.write_text(rules.read_text(encoding="utf-8") + case, encoding="utf-8")
+    publish(policy_copy, tmp_path / "site", before=SMALL)
+    page = read(tmp_path / "site" / "changes" / "versions.html")
+    assert page.article.count("工作") == 1
+    assert "“天数超过0天”改为“天数超过1天”" in page.article
+    assert "修改前生活补助 准予 25元 修改后生活补助 不予 没有到课" in page.article
+    assert "与原来版本的不同" in read(tmp_path / "site" / "index.html").article
+
+
 def test_a_repealed_clause_is_still_there_in_the_edition_before(drafted: Path) -> None:
     assert not (drafted / "clauses/3.html").exists()
     assert (drafted / "2022-07-01/clauses/3.html").is_file()
@@ -126,5 +160,5 @@ def test_an_amendment_in_force_needs_no_option(policy_copy: Path, tmp_path: Path
     publish(policy_copy, tmp_path / "site")
     assert "草案" not in read(tmp_path / "site" / "index.html").text
     home = read(tmp_path / "site" / "index.html").article
-    assert "2022年9月1日：《关于调整技能补贴的通知》（小政发〔2022〕8号）" in home
+    assert "2022年9月1日的修订：《关于调整技能补贴的通知》（小政发〔2022〕8号）" in home
     assert "每天36元" in home

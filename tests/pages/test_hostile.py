@@ -13,18 +13,36 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
+from browser.chromium import new_page
 from pages.conftest import SMALL
 from pages.reading import read
 
+from hypolicy.backends.pages.matter import Changed
 from hypolicy.backends.pages.shell.wrap import wrap
 from hypolicy.backends.pages.site import site
 from hypolicy.publication import calculator, matter
 from hypolicy.rules.calendar import Period
+from hypolicy.rules.difference import (
+    Aspect,
+    Change,
+    ChangeKind,
+    Difference,
+    Effect,
+    Example,
+    Outcome,
+    Sample,
+    Verdict,
+    Version,
+)
+from hypolicy.rules.trace import Known
 from hypolicy.rules.tree import TableVersion
+from hypolicy.rules.types import TEXT
 from hypolicy.source.text import SourceText, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
     from hypolicy.backends.pages.matter import Matter
 
@@ -47,7 +65,7 @@ ALLOWED = {
     "small": set(), "br": set(), "wbr": set(), "ul": {"class", "data-md-scrollfix", "data-md-component"},
     "ol": {"class"}, "li": {"class"},
     "dl": {"class"}, "dt": {"id"}, "dd": set(), "blockquote": {"class", "cite"},
-    "table": {"class"}, "caption": set(), "thead": set(), "tbody": set(),
+    "table": {"class"}, "caption": set(), "del": set(), "ins": set(), "thead": set(), "tbody": set(),
     "tr": {"class", "data-hypolicy-table", "data-hypolicy-key", "data-hypolicy-parameter", "data-hypolicy-from"},
     "th": {"scope", "class", "colspan"}, "td": {"class", "data-head"},
     "details": {"class"}, "summary": set(), "pre": set(), "code": set(), "figure": {"class"},
@@ -56,7 +74,7 @@ ALLOWED = {
         "class", "type", "id", "name", "placeholder", "autocomplete", "role", "aria-label", "aria-expanded",
     "aria-controls",
         "aria-autocomplete", "aria-hidden", "data-md-toggle", "data-md-color-media", "data-md-color-scheme",
-        "data-md-color-primary", "data-md-color-accent", "checked",
+        "data-md-color-primary", "data-md-color-accent", "checked", "min", "max", "value", "data-hp-editions",
     },
     "label": {"class", "for", "id", "role", "tabindex", "aria-label", "title", "hidden"},
     "select": {"name", "data-column"}, "option": {"value"},
@@ -74,10 +92,7 @@ def test_there_are_enough_of_them() -> None:
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of which every word that an author may write is hostile."""
-    return spoilt_site(tmp_path_factory.mktemp("spoilt"))
-
-
-def spoilt_site(out: Path) -> Path:
+    out = tmp_path_factory.mktemp("spoilt")
     told = spoil(matter(SMALL)[0])
     made = site(told)
     wrap(made.title, made.pages, calculator(told).files, (made.title,), out)
@@ -156,7 +171,19 @@ def spoil(told: Matter) -> Matter:
         concepts=tuple(evolve(c, denial=text()) for c in policy.concepts),
         funds=tuple(evolve(f, name=text()) for f in policy.funds),
     )
-    return evolve(told, policy=spoilt, stories=stories)
+    sample = Sample(Known(text(), "1", TEXT), (Known(text(), text(), TEXT),), ())
+    outcomes = [Outcome(text(), None, (text(),)) for _ in range(2)]
+    example = Example(text(), Aspect.RESULT, ((text(), text()),), (sample,), *outcomes, None, (text(),))
+    change = Change(
+        ChangeKind.CONCEPT, text(), text(), (text(),), text(), text(),
+        (Effect(text(), Verdict.DIFFERS, example), Effect(text(), Verdict.OPEN, None, (text(),))), text(), (text(),),
+    )  # fmt: skip
+    version = Version(text(), text(), text())
+    difference = Difference(version, version, (change,), (), ())
+    pairs = tuple(zip(told.stories, stories, strict=True))
+    return evolve(
+        told, policy=spoilt, stories=stories, changes=(Changed((), policy, spoilt, difference, pairs),)
+    )
 
 
 def elements(folder: Path) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -208,3 +235,13 @@ def test_the_index_is_a_script_that_ends_where_it_should(spoilt: Path) -> None:
     assert "<" not in script
     rows = json.loads(script.removeprefix("hypolicySearch.load(").removesuffix(");\n"))
     assert len(rows) > 50
+
+
+def test_they_do_nothing_in_a_browser(browser: Browser, spoilt: Path) -> None:
+    with new_page(browser) as (page, asked, wrong):
+        for path in sorted(spoilt.rglob("*.html")):
+            page.goto(path.as_uri())
+        page.fill(".hp-search input", "script")
+        page.wait_for_selector(".hp-hit, .hp-found p")
+        assert [one for one in asked if not one.startswith((spoilt.as_uri(), "data:"))] == []
+        assert wrong == []

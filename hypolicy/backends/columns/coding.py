@@ -75,6 +75,15 @@ class Dictionary:
     def code(self, text: str) -> int:
         return self.ranks.get(text, self.other)
 
+    @cached_property
+    def by_number(self) -> NDArray[np.int32]:
+        """Codes of texts that are small whole numbers, at the places of these; behind them the code of all others."""
+        known = {int(text): rank for text, rank in self.ranks.items() if _PLAIN.fullmatch(text)}
+        small = {number: rank for number, rank in known.items() if 0 <= number < _MOST_PLACES}
+        out = np.full(max(small, default=-1) + 2, self.other, np.int32)
+        out[list(small)] = list(small.values())
+        return out
+
 
 @frozen
 class Coding:
@@ -93,10 +102,11 @@ class Coding:
     def encode(self, frame: pl.DataFrame, *, packed: bool = False) -> dict[str, NDArray[Any]]:
         """Whole numbers by the name of the fact, from a frame in canonical form; yes and no perhaps as bits."""
         codes, bits = self.codes(frame), self.packed if packed else frozenset()
+        columns = frame.to_dict()
         return {
-            fact.name: _bits(frame[fact.name])
+            fact.name: _bits(columns[fact.name])
             if fact.name in bits
-            else self._coded(frame[fact.name], fact, codes).to_numpy()
+            else self._coded(columns[fact.name], fact, codes).to_numpy()
             for fact in self.facts
         }
 
@@ -111,7 +121,7 @@ class Coding:
             case NumberType():
                 coded = column.cast(pl.Int64)
             case TextType() | IdentifierType():
-                coded = _text_codes(column, codes, self.dictionary.other)
+                coded = _text_codes(column, codes, self.dictionary)
                 # What is not given is no other text either.
                 coded = coded.set(column.is_null(), None) if column.has_nulls() else coded
             case _:
@@ -146,22 +156,21 @@ def as_enum(column: pl.Series, labels: tuple[str, ...]) -> pl.Series:
     return column.cast(pl.Enum(labels)) if column.dtype == pl.String else column
 
 
-def _text_codes(column: pl.Series, codes: dict[str, int], other: int) -> pl.Series:
+def _text_codes(column: pl.Series, codes: dict[str, int], dictionary: Dictionary) -> pl.Series:
     """Codes of texts; integers stand for their digits."""
     if not column.dtype.is_integer():
-        return column.replace_strict(list(codes), list(codes.values()), default=other, return_dtype=pl.Int32)
-    numbers = {int(text): code for text, code in codes.items() if _PLAIN.fullmatch(text)}
-    least, most = column.min(), column.max()
-    if least is None or not 0 <= int(least) <= int(most) < _MOST_PLACES:  # type: ignore[arg-type]
-        wide = column.cast(pl.Int64)
-        return wide.replace_strict(
-            list(numbers), list(numbers.values()), default=other, return_dtype=pl.Int32
+        return column.replace_strict(
+            list(codes), list(codes.values()), default=dictionary.other, return_dtype=pl.Int32
         )
-    by_place = np.full(int(most) + 1, other, np.int32)  # type: ignore[arg-type]
-    for number, code in numbers.items():
-        if number <= int(most):  # type: ignore[arg-type]
-            by_place[number] = code
-    return pl.Series(by_place).gather(column)
+    by_number, least = dictionary.by_number, column.min()
+    known = len(codes) == len(dictionary.texts) and len(by_number) < _MOST_PLACES
+    if known and not column.null_count() and (least is None or int(least) >= 0):  # type: ignore[arg-type]
+        return pl.Series(by_number[np.minimum(column.to_numpy(), len(by_number) - 1)])
+    numbers = {int(text): code for text, code in codes.items() if _PLAIN.fullmatch(text)}
+    wide = column.cast(pl.Int64)
+    return wide.replace_strict(
+        list(numbers), list(numbers.values()), default=dictionary.other, return_dtype=pl.Int32
+    )
 
 
 def coding_of(expressions: Iterable[tree.Expr], settings: Settings) -> Coding:

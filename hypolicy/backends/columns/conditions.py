@@ -97,5 +97,5 @@ def _kernel(conditions: Sequence[tree.Expr], settings: Settings, coding: Coding)
         function.line("w = 0")
         function.lines += body.lines
         function.line("found[i] = w")
-    text = preamble(arguments.functions) + function.text
+    text = preamble(frozenset(arguments.functions)) + function.text
     return _Kernel(text, tuple(arguments.columns), len(conditions))

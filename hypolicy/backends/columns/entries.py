@@ -58,10 +58,13 @@ def history_frame(history: Iterable[Entry], facts: Sequence[tree.Fact], items: S
 def together(frames: Sequence[pl.DataFrame], facts: Sequence[tree.Fact]) -> pl.DataFrame:
     """Frames of entries as one; a text that one of them has as a whole number becomes text in all that differ."""
     names = [*OWN, *(fact.name for fact in facts if fact.name not in OWN)]
-    dtypes = {name: {frame.schema[name] for frame in frames if frame.height} for name in names}
-    mixed = [name for name, kinds in dtypes.items() if len(kinds) > 1]
     kept = [frame for frame in frames if frame.height] or list(frames[:1])
-    return pl.concat([frame.select(names).with_columns(pl.col(mixed).cast(pl.String)) for frame in kept])
+    schemas = [frame.schema for frame in kept]
+    mixed = [name for name in names if any(schema[name] != schemas[0][name] for schema in schemas)]
+    # Copied together once, because entries are looked at one by one in an order of their own.
+    return pl.concat(
+        [frame.select(names).with_columns(pl.col(mixed).cast(pl.String)) for frame in kept]
+    ).rechunk()
 
 
 def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from inspect import getsource
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hypolicy.backends.columns import calendar, search
 from hypolicy.backends.columns.coding import ABSENT
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
 
 # Each stands after those that it calls itself.
 _FUNCTIONS: Final = (
@@ -28,7 +26,8 @@ _CONSTANTS: Final = {"ABSENT": ABSENT, "FIRST_DAY": calendar.FIRST_DAY, "LAST_DA
 NAMES: Final = frozenset(_CONSTANTS) | {function.__name__ for function in _FUNCTIONS}
 
 
-def preamble(called: AbstractSet[str]) -> str:
+@cache
+def preamble(called: frozenset[str]) -> str:
     """The constants, the functions that a text calls, and those that they call."""
     texts = {function.__name__: getsource(function) for function in _FUNCTIONS}
     needed = set(called)

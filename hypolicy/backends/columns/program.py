@@ -12,12 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import polars as pl
 from attrs import define, field
 
 from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
 from hypolicy.backends.columns.editions import benefits_in, expressions_in
-from hypolicy.backends.columns.entries import FEN, history_frame, together
+from hypolicy.backends.columns.entries import ITEM, history_frame, together
 from hypolicy.backends.columns.functions import preamble
 from hypolicy.backends.columns.ledger import Ledger
 from hypolicy.backends.columns.limits import limits_of
@@ -36,6 +35,7 @@ from hypolicy.rules.outcome import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from hypolicy.backends.columns.fold import FoldKernel
@@ -106,7 +106,7 @@ class Program:
     def kernel(self, wanted: Wanted) -> RowKernel:
         if wanted not in self._kernels:
             collector = Collector()
-            items = _items(self.policy, self.kind)
+            items = items_of(self.policy, self.kind)
             made = row_kernel(items, self.kind, self.settings, self.coding, wanted, collector)
             if collector.found:
                 raise Refusal(*collector.found)
@@ -148,19 +148,18 @@ class Program:
         """Close the ledger over the entries that runs have kept (see `Run.pending`)."""
         totals = Totals.none(self.policy) if totals is None else totals
         if self.ledger is None:
-            return Settled(NO_CHANGES, totals, self.policy, None, entries.clear())
+            return Settled(NO_CHANGES, totals, self.policy, None, entries)
         frame = together([history, entries], self.carried)
         screened = frame.height >= self.screen_from
         verdicts = self.ledger.settle(frame, self.machine(frame.height), screened=screened)
         by_item = self.kernel(Wanted.REASONS).reasons if reasons else None
         changes = changes_of(frame, verdicts, self.ledger, by_item)
-        paid = frame.with_columns(pl.Series(FEN, verdicts.paid))
         totals = totals + Totals.none(self.policy)
-        totals.add(paid.filter(pl.Series(verdicts.stands)))
+        stands = np.flatnonzero(verdicts.stands)
+        totals.add(frame, stands, frame[ITEM].to_numpy()[stands].astype(np.int64), verdicts.paid[stands])
         np.subtract.at(totals.statuses[:, GRANTED], changes.item, 1)
         np.add.at(totals.statuses, (changes.item, changes.status), 1)
-        entered = paid.filter(pl.Series(verdicts.entered))
-        return Settled(changes, totals, self.policy, self.ledger, entered)
+        return Settled(changes, totals, self.policy, self.ledger, frame, verdicts)
 
     def machine(self, rows: int) -> Machine:
         """What runs so many rows best."""
@@ -196,7 +195,7 @@ def compile_policy(
     settings = settings or Settings()
     kind = kind or policy.records[0]
     _require_values(policy, settings)
-    items = [editions for _, editions in _items(policy, kind)]
+    items = [editions for _, editions in items_of(policy, kind)]
     expressions = [expr for editions in items for expr in expressions_in(editions)]
     for editions in items:
         expressions += [expr for benefit in benefits_in(editions) for expr in expressions_of(benefit)]
@@ -225,7 +224,7 @@ def compile_policy(
     return program
 
 
-def _items(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tuple[ItemEdition, ...]]]:
+def items_of(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tuple[ItemEdition, ...]]]:
     """The editions of the items of this kind of record, by the places of the items."""
     return [
         (place, editions_of(policy, benefit.name))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from hypolicy.backends.columns.settled import Settled
     from hypolicy.rules.outcome import Decision
 
+    Ints = NDArray[np.int64]
+
 
 @frozen
 class Part:
@@ -48,30 +50,30 @@ class Decisions(Part):
 class _Granted:
     """Payments before the ledger: the rows of a frame, items, amounts, and codes of reasons if there are any."""
 
-    row: NDArray[np.int64]
-    item: NDArray[np.int64]
-    edition: NDArray[np.int64]
-    fen: NDArray[np.int64]
-    why: NDArray[np.int64] | None
+    row: Ints
+    item: Ints
+    edition: Ints
+    fen: Ints
+    why: Ints | None
 
-    def where(self, chosen: NDArray[np.bool_]) -> _Granted:
-        why = self.why[chosen] if self.why is not None else None
-        return _Granted(self.row[chosen], self.item[chosen], self.edition[chosen], self.fen[chosen], why)
-
-
-def _carrying(granted: _Granted, frame: pl.DataFrame, facts: list[str], first_row: int = 0) -> pl.DataFrame:
-    """Entries with the facts of their rows."""
-    why = granted.why if granted.why is not None else np.zeros(len(granted.row), np.int64)
-    own = [
-        pl.Series(ROW, granted.row + first_row),
-        pl.Series(ITEM, granted.item.astype(np.int16)),
-        pl.Series(EDITION, granted.edition.astype(np.int16)),
-        pl.Series(FEN, granted.fen),
-        pl.Series(WHY, why),
-    ]
-    if not facts:
-        return pl.DataFrame(own)
-    return pl.DataFrame([frame.get_column(name) for name in facts])[granted.row].hstack(own)
+    def carrying(
+        self, chosen: NDArray[np.intp], frame: pl.DataFrame, facts: list[str], first: int
+    ) -> pl.DataFrame:
+        """Some of them as entries, with the facts of their rows; `first` is the number of the first row."""
+        row = self.row[chosen]
+        why = np.zeros(len(row), np.int64) if self.why is None else self.why[chosen]
+        # Numbers of this size are what rows are found by at once.
+        places = pl.Series(row.astype(np.uint32))
+        return pl.DataFrame(
+            [
+                *(frame.get_column(name)[places] for name in facts),
+                pl.Series(ROW, row + first),
+                pl.Series(ITEM, self.item[chosen].astype(np.int16)),
+                pl.Series(EDITION, self.edition[chosen].astype(np.int16)),
+                pl.Series(FEN, self.fen[chosen]),
+                pl.Series(WHY, why),
+            ]
+        )
 
 
 def _granted_of(part: Part) -> _Granted:
@@ -101,6 +103,8 @@ class Run:
     rows: int = 0
     totals: Totals = field(init=False)
     _kept: list[pl.DataFrame] = field(factory=list)
+    # Where the row kernel lists what is granted.
+    _room: list[Ints] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         self.totals = Totals.none(self.program.policy)
@@ -137,26 +141,27 @@ class Run:
         program, height = self.program, frame.height
         kernel = program.kernel(Wanted.GRANTED)
         tally = np.zeros(self.totals.statuses.size, np.int64)
-        row, item, amount = (np.zeros(height * len(kernel.reasons), np.int64) for _ in range(3))
-        count = program.run_rows(kernel, frame, [tally, row, item, amount], self.rows + height) or 0
+        size = height * len(kernel.reasons)
+        if not self._room or len(self._room[0]) < size:
+            self._room = [np.empty(size, np.int64) for _ in range(3)]
+        count = program.run_rows(kernel, frame, [tally, *self._room], self.rows + height) or 0
         statuses = tally.reshape(self.totals.statuses.shape)
         statuses[:, NOT_APPLICABLE] = height - statuses.sum(axis=1)
         self.totals.statuses += statuses
-        edition, place = np.divmod(item[:count], EDITIONS_APART)
-        return _Granted(row[:count], place, edition, amount[:count], None)
+        row, item, amount = (array[:count] for array in self._room)
+        return _Granted(row, item & (EDITIONS_APART - 1), item // EDITIONS_APART, amount, None)
 
     def _sort_out(self, frame: pl.DataFrame, granted: _Granted) -> None:
         """Count what is settled; keep what a limit may still refuse."""
-        touched = np.zeros(len(self.program.items), np.bool_)
-        touched[list(self.program.may_change)] = True
+        may_change = self.program.may_change
+        touched = np.array([place in may_change for place in range(len(self.program.items))], np.bool_)
         open_ = touched[granted.item]
-        settled = granted.where(~open_)
-        self.totals.add(_carrying(settled, frame, self.totals.names))
-        if not self.program.may_change:
-            return
-        kept = granted.where(open_)
-        names = [fact.name for fact in self.program.carried]
-        self._kept.append(_carrying(kept, frame, names, self.first_row + self.rows))
+        settled = np.flatnonzero(~open_)
+        self.totals.add(frame, granted.row[settled], granted.item[settled], granted.fen[settled])
+        if may_change:
+            names = [fact.name for fact in self.program.carried]
+            first = self.first_row + self.rows
+            self._kept.append(granted.carrying(np.flatnonzero(open_), frame, names, first))
 
     # ------------------------------------------------------------------------------------------------ finish
 

@@ -42,6 +42,8 @@ class _Screen:
     limits: Limits
     holder: tree.Fact
     facts: dict[str, tree.Fact] = field(factory=dict)
+    # Whether an entry can be in doubt without another of its holder.
+    alone: bool = False
     start: list[str] = field(factory=list)
     one: Writer = field(factory=Writer)
     two: Writer = field(factory=Writer)
@@ -53,6 +55,7 @@ class _Screen:
                 self.rule(number, rule.rule, self.limits.places(rule.members))
         for number, cap in enumerate(self.limits.caps):
             if cap.running.cap.holder.fact == self.holder:
+                self.alone = True
                 self.start.append(f"spent_{number} = 0")
                 with self.one.block(f"if item[p] == {cap.item}:"):
                     self.one.line(f"spent_{number} += fen[p]")
@@ -63,6 +66,7 @@ class _Screen:
         one, other = _among("item[p]", members), _among("item[q]", members)
         match rule:
             case tree.CountLimit(_, times):
+                self.alone |= times < 1
                 self.start.append(f"count_{number} = 0")
                 with self.one.block(f"if {one}:"):
                     self.one.line(f"count_{number} += 1")
@@ -87,7 +91,7 @@ class _Screen:
     def text(self) -> str:
         out = Writer()
         keys = [f"key_{place}" for place in range(len(self.facts))]
-        parts = ["shift", "begin", "sorted_", "head", "after"]
+        parts = ["shift", "begin", "who", "entry", "head", "after"]
         out.signature("screen", ["row", "item", "fen", "holder", *keys, *parts, "suspect"])
         out.depth += 1
         out.comment("Entries by parts of the hash of their holder: how many, from where on, and which.")
@@ -98,7 +102,8 @@ class _Screen:
         with out.block("for e in range(len(holder) - 1, -1, -1):"):
             out.line(f"part = ((holder[e] * {_MIX}) >> shift & (len(begin) - 2)) + 1")
             out.line("begin[part] -= 1")
-            out.line("sorted_[begin[part]] = e")
+            out.line("who[begin[part]] = holder[e]")
+            out.line("entry[begin[part]] = e")
         with out.block("for part in range(1, len(begin)):"):
             out.line("first = begin[part]")
             out.line("last = begin[part + 1] if part + 1 < len(begin) else len(holder)")
@@ -112,34 +117,39 @@ class _Screen:
         with out.block("for h in range(size):"):
             out.line("head[h] = -1")
         with out.block("for place in range(first, last):"):
-            out.line("e = sorted_[place]")
-            out.line(f"h = (holder[e] * {_MIX}) >> 7 & (size - 1)")
-            with out.block("while head[h] >= 0 and holder[head[h]] != holder[e]:"):
+            out.line(f"h = (who[place] * {_MIX}) >> 7 & (size - 1)")
+            with out.block("while head[h] >= 0 and who[head[h]] != who[place]:"):
                 out.line("h = (h + 1) & (size - 1)")
-            out.line("after[e] = head[h]")
-            out.line("head[h] = e")
+            out.line("after[place] = head[h]")
+            out.line("head[h] = place")
         with out.block("for h in range(size):"):
+            if not self.alone:
+                out.comment("One entry by itself is within every limit.")
+                with out.block("if head[h] < 0 or after[head[h]] < 0:"):
+                    out.line("continue")
             out.line("doubt = False")
             out.line("k = 0")
             for line in self.start:
                 out.line(line)
-            out.line("p = head[h]")
-            with out.block("while p >= 0 and not doubt:"):
+            out.line("a = head[h]")
+            with out.block("while a >= 0 and not doubt:"):
+                out.line("p = entry[a]")
                 out.comment("Earlier batches are not looked into.")
                 out.line("k += 1")
                 out.line(f"doubt = row[p] < 0 or k > {_MOST_PAIRED}")
                 out.include(self.one)
                 if self.two.lines:
-                    out.line("q = after[p]")
-                    with out.block("while q >= 0 and not doubt:"):
+                    out.line("b = after[a]")
+                    with out.block("while b >= 0 and not doubt:"):
+                        out.line("q = entry[b]")
                         out.include(self.two)
-                        out.line("q = after[q]")
-                out.line("p = after[p]")
+                        out.line("b = after[b]")
+                out.line("a = after[a]")
             with out.block("if doubt:"):
-                out.line("p = head[h]")
-                with out.block("while p >= 0:"):
-                    out.line("suspect[p] = 1")
-                    out.line("p = after[p]")
+                out.line("a = head[h]")
+                with out.block("while a >= 0:"):
+                    out.line("suspect[entry[a]] = 1")
+                    out.line("a = after[a]")
 
 
 def _among(item: str, members: list[int]) -> str:

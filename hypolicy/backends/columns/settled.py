@@ -53,18 +53,25 @@ class Changes:
 
 @frozen
 class Settled:
-    """The end of a run: what the ledger has changed, sums of all that is granted, and the ledger's new entries."""
+    """The end of a run: what the ledger has changed, sums of all that is granted, and the ledger's new entries.
+
+    Entries and verdicts are those that the ledger was closed over.
+    """
 
     changes: Changes
     totals: Totals
     _policy: tree.Policy = field(repr=False)
     _ledger: Ledger | None = field(repr=False)
-    _entered: pl.DataFrame = field(repr=False)
+    _entries: pl.DataFrame = field(repr=False)
+    _verdicts: Verdicts | None = field(default=None, repr=False)
 
     @cached_property
     def granted(self) -> pl.DataFrame:
         """In ledger order, with the facts that a later run needs to know, and what was paid; made when asked for."""
-        return self._entered if self._ledger is None else self._ledger.in_order(self._entered)
+        if self._ledger is None or self._verdicts is None:
+            return self._entries.clear()
+        paid = self._entries.with_columns(pl.Series(FEN, self._verdicts.paid))
+        return self._ledger.in_order(paid.filter(pl.Series(self._verdicts.entered)))
 
     def entries(self) -> list[Entry]:
         """As the exact evaluator gives them."""

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
+from hypolicy.backends.columns.calendar import day_of, year_of
 from hypolicy.backends.columns.coding import HUNDREDTHS
-from hypolicy.backends.columns.entries import FEN, ITEM
 from hypolicy.backends.columns.reasons import STATUSES
 from hypolicy.rules.types import NumberType
 
@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from hypolicy.rules import tree
     from hypolicy.rules.tree import Value
 
+    Ints = NDArray[np.int64]
+    # Item, year and values of the dimensions, as canonical frames hold them.
+    Key = tuple[Any, ...]
+
 _MOST: Final = 2**62
-_YEAR: Final = "#year"
+# Values that are told apart by an array of all of them.
+_FEW: Final = 1 << 12
 
 
 @frozen
@@ -46,7 +51,7 @@ class Totals:
 
     policy: tree.Policy
     statuses: NDArray[np.int64]
-    _cells: dict[tuple[Any, ...], list[int]] = field(factory=dict)
+    _cells: dict[Key, list[int]] = field(factory=dict)
 
     @classmethod
     def none(cls, policy: tree.Policy) -> Totals:
@@ -55,39 +60,22 @@ class Totals:
     def __add__(self, other: Totals) -> Totals:
         out = Totals(self.policy, self.statuses + other.statuses)
         for totals in (self, other):
-            for key, (count, fen) in totals._cells.items():
-                out.put(key, count, fen)
+            figures = totals._cells.values()
+            out.put(list(totals._cells), [count for count, _ in figures], [fen for _, fen in figures])
         return out
 
-    def put(self, key: tuple[Any, ...], count: int, fen: int) -> None:
-        cell = self._cells.setdefault(key, [0, 0])
-        cell[0] += count
-        cell[1] += fen
+    def add(self, frame: pl.DataFrame, rows: Ints, item: Ints, fen: Ints) -> None:
+        """Payments for rows of a frame, which holds the facts of the policy that tell year and dimensions."""
+        if len(rows):
+            places, cells = cells_of(self.policy, frame, rows, item)
+            self.put(cells, *summed(places, fen, len(cells)))
 
-    @property
-    def names(self) -> list[str]:
-        """The facts that payments are summed by."""
-        dates = [benefit.year_date.name for benefit in self.policy.benefits if benefit.year_date is not None]
-        return list(dict.fromkeys([*(fact.name for fact in self.policy.dimensions), *dates]))
-
-    def add(self, granted: pl.DataFrame) -> None:
-        """Payments: rows with `ITEM`, `FEN` and the facts of `names`."""
-        if not granted.height:
-            return
-        dimensions = [fact.name for fact in self.policy.dimensions]
-        by_date: dict[str | None, list[int]] = {}
-        for place, benefit in enumerate(self.policy.benefits):
-            name = benefit.year_date.name if benefit.year_date is not None else None
-            by_date.setdefault(name, []).append(place)
-        for name, items in by_date.items():
-            rows = granted if len(by_date) == 1 else granted.filter(pl.col(ITEM).is_in(items))
-            year = pl.lit(0) if name is None else pl.col(name).dt.year()
-            for part in _small_enough(rows):
-                summed = part.group_by(ITEM, year.cast(pl.Int64).alias(_YEAR), *dimensions).agg(
-                    pl.len().cast(pl.Int64).alias("#count"), pl.col(FEN).sum()
-                )
-                for *key, count, fen in summed.iter_rows():
-                    self.put(tuple(key), count, fen)
+    def put(self, cells: Sequence[Key], counts: list[int], sums: list[int]) -> None:
+        for key, count, fen in zip(cells, counts, sums, strict=True):
+            if count:
+                cell = self._cells.setdefault(key, [0, 0])
+                cell[0] += count
+                cell[1] += fen
 
     def cells(self) -> list[Cell]:
         return [
@@ -97,12 +85,93 @@ class Totals:
         ]
 
 
-def _small_enough(rows: pl.DataFrame) -> Sequence[pl.DataFrame]:
-    """Slices whose sum surely stays within a machine word."""
-    most = rows[FEN].max() or 0
-    assert isinstance(most, int)
-    size = max(_MOST // max(most, 1), 1)
-    return [rows] if rows.height <= size else list(rows.iter_slices(size))
+def cells_of(policy: tree.Policy, frame: pl.DataFrame, rows: Ints, item: Ints) -> tuple[Ints, list[Key]]:
+    """For payments for rows of a frame the place of the cell that each belongs to, and the cells."""
+    by_date: dict[str | None, list[int]] = {}
+    for place, benefit in enumerate(policy.benefits):
+        name = benefit.year_date.name if benefit.year_date is not None else None
+        by_date.setdefault(name, []).append(place)
+    places = np.zeros(len(rows), np.int64)
+    cells: list[Key] = []
+    for name, items in by_date.items():
+        chosen = np.flatnonzero(np.isin(item, items)) if len(by_date) > 1 else np.arange(len(rows))
+        if not len(chosen):
+            continue
+        some = rows[chosen]
+        years = Groups.of_years(frame[name], some) if name is not None else Groups.one(0, len(some))
+        dimensions = [Groups.of(frame[fact.name], some) for fact in policy.dimensions]
+        every_item = Groups(list(range(len(policy.benefits))), item[chosen])
+        own, combinations = _together([every_item, years, *dimensions])
+        places[chosen] = own + len(cells)
+        cells += combinations
+    return places, cells
+
+
+def summed(places: Ints, fen: Ints, cells: int) -> tuple[list[int], list[int]]:
+    """How many payments each cell has, and their sums, exactly."""
+    counts, sums = np.bincount(places, minlength=cells), np.zeros(cells, np.int64)
+    if len(fen) and int(fen.max()) > _MOST // len(fen):
+        of_cells = sums.astype(object)
+        np.add.at(of_cells, places, fen.astype(object))
+        return counts.tolist(), of_cells.tolist()
+    np.add.at(sums, places, fen)
+    return counts.tolist(), sums.tolist()
+
+
+@frozen
+class Groups:
+    """The different values of something, and for each payment the place of its value among them."""
+
+    values: list[Any]
+    places: Ints
+
+    @classmethod
+    def one(cls, value: Any, count: int) -> Groups:
+        return cls([value], np.zeros(count, np.int64))
+
+    @classmethod
+    def of(cls, column: pl.Series, rows: Ints) -> Groups:
+        """Canonical values of some rows of a column. Small numbers, such as those of labels, are places already."""
+        numbers = column.to_physical()
+        dtype = column.dtype
+        if isinstance(dtype, pl.Enum) and not numbers.null_count():
+            return cls(dtype.categories.to_list(), numbers.to_numpy()[rows].astype(np.int64))
+        if numbers.dtype.is_integer() and not numbers.null_count():
+            least, most = int(numbers.min() or 0), int(numbers.max() or 0)  # type: ignore[arg-type]
+            if most - least < _FEW:
+                every = pl.Series(range(least, most + 1), dtype=numbers.dtype).cast(dtype)
+                return cls(every.to_list(), numbers.to_numpy()[rows].astype(np.int64) - least)
+        chosen = column.gather(rows)
+        values = chosen.unique(maintain_order=True)
+        places = chosen.replace_strict(values, range(len(values)), return_dtype=pl.Int64)
+        return cls(values.to_list(), places.to_numpy())
+
+    @classmethod
+    def of_years(cls, column: pl.Series, rows: Ints) -> Groups:
+        """The years of some rows of a column of dates."""
+        if column.null_count():
+            return cls.of(column.dt.year(), rows)
+        days = column.to_physical().to_numpy()[rows]
+        first, last = year_of(int(days.min())), year_of(int(days.max()))
+        starts = np.array([day_of(year, 1, 1) for year in range(first + 1, last + 1)], days.dtype)
+        return cls(list(range(first, last + 1)), np.searchsorted(starts, days, side="right"))
+
+
+def _together(groups: Sequence[Groups]) -> tuple[Ints, list[Key]]:
+    """Places among the combinations of values, of which those that nobody has may be among them."""
+    codes = np.zeros(len(groups[0].places), np.int64)
+    cells: list[Key] = [()]
+    for group in groups:
+        codes = codes * len(group.values) + group.places
+        if len(cells) * len(group.values) <= _FEW:
+            cells = [(*cell, value) for cell in cells for value in group.values]
+            continue
+        known, codes = np.unique(codes, return_inverse=True)
+        cells = [
+            (*cells[code // len(group.values)], group.values[code % len(group.values)])
+            for code in known.tolist()
+        ]
+    return codes, cells
 
 
 def _value(fact: tree.Fact, value: Any) -> Value | None:

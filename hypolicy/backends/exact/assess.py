@@ -195,7 +195,7 @@ class BenefitAssessor:
     def amount(self, case: _Case, base: Fraction | int, record: Record, day: Day) -> Decision:
         """Base, uplifts, cap of the single payment, rounding: in this order."""
         said = [Sentence.CASE(case=case.name)] if case.name else []
-        rates = [Fraction(rate(record, day)) for rate, holds in self.uplifts if holds(record, day)]
+        rates = self.rates(record, day)
         if rates:
             factor = self.stacked(rates)
             if factor is None:
@@ -214,6 +214,10 @@ class BenefitAssessor:
         assert fen.denominator == 1  # proved by the checker where nothing is rounded
         text = "，".join(said) or Sentence.CONDITIONS_HOLD()
         return Decision(Status.GRANTED, fen.numerator, (Reason(text, self.clause),), case.grounds)
+
+    def rates(self, record: Record, day: Day) -> list[Fraction]:
+        """Of the uplifts that hold."""
+        return [Fraction(rate(record, day)) for rate, holds in self.uplifts if holds(record, day)]
 
     def stacked(self, rates: list[Fraction]) -> Fraction | None:
         """The factor of several uplifts; None where they exclude each other."""

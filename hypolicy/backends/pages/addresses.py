@@ -66,9 +66,9 @@ def case(name: str) -> str:
     return f"cases/{anchor(name)}.html"
 
 
-def change(day: date) -> str:
-    """The page of what amendments of a day have changed."""
-    return f"changes/{day.isoformat()}.html"
+def change(day: date | None) -> str:
+    """The page of what amendments of a day have changed; without a day, of what another version has not."""
+    return f"changes/{day.isoformat() if day is not None else 'versions'}.html"
 
 
 def anchor(name: str) -> str:
@@ -105,7 +105,7 @@ class Addresses:
     def case(self, name: str) -> str:
         return self.to(case(name))
 
-    def change(self, day: date) -> str:
+    def change(self, day: date | None) -> str:
         return self.to(change(day))
 
     def reading(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What amendments of one day have changed: the wording, the standards, and the worked cases, before and after."""
+"""What has changed: the wording, the standards, the rules, and the worked cases, before and after."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from hypolicy.backends.pages.cases import story_page
+from hypolicy.rules.amendment import Transition
+from hypolicy.rules.difference import ChangeKind
+from hypolicy.rules.difference_words import by_clause
 from hypolicy.rules.phrases import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hypolicy.backends.pages.cases import Result, StoryPage
+    from hypolicy.backends.pages.cases import Circumstance, Result, StoryPage
     from hypolicy.backends.pages.matter import Changed
+    from hypolicy.rules.difference import Change
     from hypolicy.rules.stories import Story
     from hypolicy.rules.tree import Policy
+
+# 新旧衔接, as a citizen would be told it.
+TRANSITIONS: Final[dict[Transition, str]] = {
+    Transition.NEW: "适用日在这一天以后的，按新的规定（从新）。",
+    Transition.OLD: "适用日在这一天以后、但在此以前已经开始的，仍按原来的规定（从旧）。",
+    Transition.BETTER: "适用日在这一天以后、但在此以前已经开始的，按新旧规定中金额较多的一种（取有利）。",
+}
 
 
 @frozen
@@ -49,9 +60,13 @@ class ValueChange:
 
 @frozen
 class ResultChange:
-    """One item of one record of a case, before and after; None where it is no item of that edition."""
+    """One item of one record of a case, before and after; None where it is no item of that edition.
+
+    `own` is what the record has by itself among several.
+    """
 
     label: str
+    own: tuple[Circumstance, ...]
     before: Result | None
     after: Result | None
 
@@ -72,6 +87,7 @@ class ChangePage:
     changed: Changed
     wording: tuple[WordingChange, ...]
     values: tuple[ValueChange, ...]
+    rules: tuple[tuple[str, tuple[Change, ...]], ...]
     cases: tuple[CaseChange, ...]
 
 
@@ -82,7 +98,17 @@ def change_page(changed: Changed) -> ChangePage:
     )
     # What differs in the explanation alone is no change to show.
     told = tuple(case for case in cases if case.results)
-    return ChangePage(changed, tuple(_wording(changed)), tuple(_values(changed)), told)
+    return ChangePage(
+        changed, tuple(_wording(changed)), tuple(_values(changed)), tuple(_rules(changed)), told
+    )
+
+
+def _rules(changed: Changed) -> Iterator[tuple[str, tuple[Change, ...]]]:
+    """The changes of rules by clause; those of the wording stand by themselves."""
+    for clause, changes in by_clause(changed.difference):
+        kept = tuple(change for change in changes if change.kind is not ChangeKind.CLAUSE)
+        if kept:
+            yield clause, kept
 
 
 def _wording(changed: Changed) -> Iterator[WordingChange]:
@@ -121,7 +147,9 @@ def _pieces(old: str, new: str) -> Iterator[Piece]:
 
 
 def _values(changed: Changed) -> Iterator[ValueChange]:
-    """Parameters that become others on the day."""
+    """Parameters that become others on the day; other versions have no day, their rules tell it all."""
+    if changed.day is None:
+        return
     before = {one.name: one for one in changed.before.parameters}
     for parameter in changed.after.parameters:
         old = before.get(parameter.name)
@@ -147,7 +175,7 @@ def _results(changed: Changed, old_story: Story, new_story: Story) -> Iterator[R
         for item in {**was, **now}:
             one, other = was.get(item), now.get(item)
             if _said(one) != _said(other):
-                yield ResultChange(new.label, one, other)
+                yield ResultChange(new.label, new.own, one, other)
 
 
 def _said(result: Result | None) -> tuple[str, ...]:

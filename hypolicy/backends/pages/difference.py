@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from hypolicy.rules import difference_words as words
-from hypolicy.rules.phrases import fen_in_yuan
+from hypolicy.rules import difference_words, impact_words
 
 if TYPE_CHECKING:
     from hypolicy.rules.difference import Difference
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def difference_page(told: Difference) -> str:
     """The whole page. Whatever comes from policies and data is escaped."""
     examples = any(effect.example is not None for change in told.changes for effect in change.effects)
-    return _template().render(told=told, words=words, yuan=fen_in_yuan, examples=examples)
+    return _template().render(told=told, words=difference_words, data=impact_words, examples=examples)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import evolve, frozen
 
 from hypolicy.rules.amendment import State
+from hypolicy.rules.calendar import chinese_date
 from hypolicy.rules.statements import View
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from hypolicy.check.official_text import Coverage
     from hypolicy.rules.amendment import Amendment
+    from hypolicy.rules.difference import Difference
     from hypolicy.rules.stories import Story
     from hypolicy.rules.tree import Policy
     from hypolicy.source.text import SourceText
@@ -23,17 +25,23 @@ if TYPE_CHECKING:
 
 @frozen
 class Changed:
-    """What the amendments of one day make of the policy: it before and after them, and the cases that come out
-    otherwise, told both ways."""
+    """What the amendments of one day make of the policy, or what has changed from another version of it (then there
+    are no amendments): it before and after, what is different, and the cases that come out otherwise, told both ways.
+    """
 
     amendments: tuple[Amendment, ...]
     before: Policy
     after: Policy
+    difference: Difference
     stories: tuple[tuple[Story, Story], ...]
 
     @property
-    def day(self) -> date:
-        return self.amendments[0].day
+    def day(self) -> date | None:
+        return self.amendments[0].day if self.amendments else None
+
+    @property
+    def title(self) -> str:
+        return f"{chinese_date(self.day)}的修订" if self.day is not None else "与原来版本的不同"
 
     @property
     def draft(self) -> bool:

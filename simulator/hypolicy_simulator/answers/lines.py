@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import polars as pl
+
+from hypolicy_simulator.run.totals import money
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hypolicy_simulator.arrays import Counts
+    from hypolicy_simulator.run.results import Results
     from hypolicy_simulator.run.totals import Axes
 
 ALL: Final = "合计"
@@ -44,3 +50,17 @@ def _dimensions(axes: Axes, arrays: Sequence[Counts]) -> Iterator[tuple[tuple[st
             for name, place in choices
         ]
     yield from parts
+
+
+def summary(results: Results) -> pl.DataFrame:
+    """Replicate 0: the sums among the lines, 合计 in the columns that are summed over."""
+    axes, first = results.own.axes, results.first
+    every = lines(axes, first.counts[np.newaxis], first.fen[np.newaxis])
+    sums = [(names, counts, fen) for names, counts, fen in every if ALL in names.values()]
+    return pl.DataFrame(
+        [
+            *(pl.Series(name, [names[name] for names, _, _ in sums], pl.String) for name in axes.header),
+            pl.Series("人次", [int(counts[0]) for _, counts, _ in sums], pl.Int64),
+            money("金额", [int(fen[0]) for _, _, fen in sums]),
+        ]
+    )

@@ -46,3 +46,11 @@ def independent_pairs(checked: Checked) -> list[tuple[str, str]]:
     together = [set(margin.names) for margin in checked.scenario.margins]
     together += [{name for name, _ in each.when.terms} for each in checked.scenario.impossible]
     return [pair for pair in combinations(names, 2) if not any(set(pair) <= each for each in together)]
+
+
+def independence_frame(checked: Checked) -> pl.DataFrame | None:
+    """The pairs of which no file says how they go together; None where there is none."""
+    pairs = independent_pairs(checked)
+    if not pairs:
+        return None
+    return pl.DataFrame({"甲": [first for first, _ in pairs], "乙": [second for _, second in pairs]})

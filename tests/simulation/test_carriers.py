@@ -1,0 +1,206 @@
+"""What a run hands over: every figure is the same wherever it stands, and nothing runs or asks for the network."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+from zipfile import ZipFile
+
+import polars as pl
+import pytest
+from attrs import frozen
+from cli.running import run
+from simulation.small import SCENARIO, SMALL, edited
+from simulation.soffice import SOFFICE, Cell, cells, recalculated
+
+from hypolicy_simulator import pipeline
+from hypolicy_simulator.answers.columns import Holds, holds
+from hypolicy_simulator.workbook.check import ALL_AGREE, DIFFERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RISE: Final = SMALL / "修订" / "提高.hyp"
+HOSTILE: Final = """=HYPERLINK("http://x.invalid","点") <script>alert(1)</script> & '「"""
+FORMULAS: Final = ("=1+1", "+1", "-1+1", "@SUM(A1)")
+Place = tuple[str, str]
+
+
+@frozen
+class Carried:
+    """A run of the limited scenario with an amendment, whose name is hostile."""
+
+    out: Path
+    scenario: Path
+    cells: dict[Place, Cell]
+
+    def table(self, name: str) -> pl.DataFrame:
+        return pl.read_csv(self.out / f"{name}.csv", infer_schema=False)
+
+    @property
+    def total(self) -> Decimal:
+        return sum(map(Decimal, self.table("budget")["金额"]), Decimal(0))
+
+    def sheet(self, name: str) -> dict[str, Cell]:
+        return {place: cell for (sheet, place), cell in self.cells.items() if sheet == name}
+
+
+@pytest.fixture(scope="module")
+def carried(tmp_path_factory: pytest.TempPathFactory) -> Carried:
+    folder = tmp_path_factory.mktemp("carried")
+    name = json.dumps(HOSTILE, ensure_ascii=False)
+    about = json.dumps(FORMULAS[0])
+    path = edited(
+        folder,
+        [
+            ("限额.toml", 'name = "限额"', f"name = {name}\nabout = {about}"),
+            ("县.csv", "本测试", FORMULAS[3]),
+        ],
+    ).with_name("限额.toml")
+    out = folder / "out"
+    done = run("simulate", path, "--out", out, "--replicates", 20, "--amendment", RISE)
+    assert done.code == 0, done.err
+    return Carried(out, path, cells(out / "budget.xlsx"))
+
+
+# --- money ------------------------------------------------------------------------------------------------------
+
+
+def test_money_adds_up_on_every_carrier(carried: Carried) -> None:
+    summary = carried.table("summary").filter(pl.all_horizontal(pl.exclude("人次", "金额") == "合计"))
+    assert [Decimal(amount) for amount in summary["金额"]] == [carried.total]
+    kept = json.loads((carried.out / "results.json").read_text(encoding="utf-8"))["表"]
+    assert sum(Decimal(row["金额"]) for row in kept["budget"]) == carried.total
+    assert sum(map(Decimal, carried.table("cash_flow")["应付"])) == carried.total
+    detail = rows_of(carried.sheet("明细"))
+    header = next(row for row in detail if "金额" in row)
+    amounts = [row[header.index("金额")] for row in detail[detail.index(header) + 1 :]]
+    assert sum(Decimal(str(amount)) for amount in amounts) == carried.total
+
+
+def test_formulas_have_the_sums_of_the_engine(carried: Carried) -> None:
+    summary = carried.table("summary")
+    by_item = rows_of(carried.sheet("支出汇总"))
+    [start, _] = [number for number, row in enumerate(by_item) if row[:2] == ["补贴项目", "资金来源"]][1:]
+    header = by_item[start]
+    for row in by_item[start + 1 :]:
+        if row[:1] == ["人次"] or len(row) < len(header):
+            break
+        for year, amount in zip(header[2:], row[2:], strict=True):
+            wanted = {
+                "年度": str(year).removesuffix("年"),
+                "县": "合计",
+                "补贴项目": row[0],
+                "资金来源": row[1],
+            }
+            [known] = summary.filter(pl.col(name) == label for name, label in wanted.items())["金额"]
+            assert Decimal(str(amount)) == Decimal(known)
+
+
+def rows_of(sheet: dict[str, Cell]) -> list[list[str | float | None]]:
+    """A sheet by rows, from the top; what a cell of a formula shows is its stored value."""
+    rows: dict[int, list[str | float | None]] = {}
+    for place, cell in sheet.items():
+        rows.setdefault(int(re.sub("[A-Z]", "", place)), []).append(cell.value)
+    return [rows[number] for number in sorted(rows)]
+
+
+def test_the_workbook_finds_that_all_agrees(carried: Carried) -> None:
+    found = [cell.value for cell in carried.sheet("校验").values()]
+    assert ALL_AGREE in found
+    assert DIFFERS not in found
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_libreoffice_calculates_the_same_to_the_fen(carried: Carried, tmp_path: Path) -> None:
+    """And that it calculates at all: where the detail was changed, the workbook no longer agrees with itself."""
+    book, changed = carried.out / "budget.xlsx", tmp_path / "changed.xlsx"
+    change_detail(book, changed, list(dict.fromkeys(sheet for sheet, _ in carried.cells)))
+    again, other = map(cells, recalculated(tmp_path, book, changed))
+    live = {place: cell for place, cell in carried.cells.items() if cell.formula}
+    assert len(live) > 150
+    for place, cell in live.items():
+        now = again[place].value
+        if isinstance(cell.value, float) and "/" in cell.formula:
+            assert now == pytest.approx(cell.value, rel=1e-12), place
+        else:
+            assert (now or "") == (cell.value or ""), (place, cell)
+    assert DIFFERS in [cell.value for (sheet, _), cell in other.items() if sheet == "校验"]
+
+
+def change_detail(book: Path, changed: Path, sheets: list[str]) -> None:
+    """A copy of a workbook whose first amount of the detail is a fen."""
+    part = f"xl/worksheets/sheet{sheets.index('明细') + 1}.xml"
+    with ZipFile(book) as old, ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).decode()
+            if name == part:
+                content, count = re.subn(r'(<c r="F\d+" s="\d+"><v>)[0-9.]+', r"\g<1>0.01", content, count=1)
+                assert count == 1
+            new.writestr(name, content)
+
+
+# --- what they say ----------------------------------------------------------------------------------------------
+
+
+def test_every_figure_of_a_table_is_one_in_the_workbook(carried: Carried) -> None:
+    """A column of figures that nobody has said what it holds would be shown as texts."""
+    texts = {"年度", "开班年度", "用完月份", "日期", "数", "采用", "换算比例", "比例", "预算科目", "月份"}
+    for path in carried.out.glob("*.csv"):
+        table = carried.table(path.stem)
+        for column in table.columns:
+            some = [value for value in table[column] if value]
+            if some and all(re.fullmatch(r"-?\d+(\.\d+)?", value) for value in some):
+                assert column in texts or holds(path.name, column) is not Holds.TEXT, (path.name, column)
+
+
+def test_texts_stay_texts(carried: Carried) -> None:
+    for cell in carried.cells.values():
+        if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@")):
+            assert not cell.formula
+    assert any(cell.value == f"{HOSTILE}　支出测算" for cell in carried.cells.values())
+    assert any(cell.value == FORMULAS[3] for cell in carried.cells.values())
+
+
+def test_nothing_is_asked_for_from_elsewhere(carried: Carried) -> None:
+    with ZipFile(carried.out / "budget.xlsx") as parts:
+        assert not [name for name in parts.namelist() if "external" in name.casefold()]
+        for name in parts.namelist():
+            if name.endswith(".rels"):
+                assert b'TargetMode="External"' not in parts.read(name)
+
+
+def test_assumptions_and_illustrative_data_are_told(carried: Carried) -> None:
+    front = " ".join(str(cell.value) for cell in carried.sheet("封面").values())
+    count = carried.table("assumptions").filter(pl.col("性质") == "假设").height
+    assert f"假设{count}个" in front
+    assert "不是官方数据" in front
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_run_makes_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (simulated(tmp_path / name) for name in "ab")
+    assert first == second
+    kept = json.loads(first["run.json"])["输出"]
+    for name in pipeline.CARRIERS:
+        assert kept[name] == sha256(first[name]).hexdigest()
+
+
+def simulated(out: Path) -> dict[str, bytes]:
+    done = run("simulate", SCENARIO, "--out", out, "--quick", "--replicates", 2)
+    assert done.code == 0, done.err
+    return {path.name: path.read_bytes() for path in out.iterdir()}
+
+
+def test_a_carrier_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(pipeline.CARRIERS, "budget.xlsx", stopped)
+    assert run("simulate", SCENARIO, "--out", tmp_path, "--quick").code == 130
+    assert not [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")]
