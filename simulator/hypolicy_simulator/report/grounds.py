@@ -106,7 +106,7 @@ def record(findings: Findings) -> Section | None:
     rows = tuple((words(name), words(value)) for name, value in facts)
     files = tuple((words(name), words(known)) for name, known in kept["输入"].items())
     blocks = (
-        Table("运行记录", "", heads, rows),
+        Table("本次运行", "", heads, rows),
         Table(
             "输入文件的散列（SHA-256）",
             "",

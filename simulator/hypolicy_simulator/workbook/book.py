@@ -27,6 +27,8 @@ _OPTIONS: Final = {
 }
 # The same run always makes the same file.
 _CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
+# So many still can be read on one page.
+_ROWS_OF_A_PAGE: Final = 90
 # The rows that one more chart may take.
 _ROOM: Final = 18
 _FORBIDDEN: Final = str.maketrans("[]:*?/\\'", "＿" * 8)
@@ -61,9 +63,10 @@ def _write(book: Any, findings: Findings) -> None:
     front = page("封面", "")
     by_item = page("支出汇总", "各年、各项目、各资金的支出和人次")
     money, _ = budget.by_item(by_item, findings)
-    dimensions = {}
+    dimensions, on_one = {}, [front, by_item]
     for name in findings.dimensions:
-        dimensions[name], _ = budget.by_dimension(page(f"按{name}", f"各{name}的支出和人次"), findings, name)
+        on_one.append(page(f"按{name}", f"各{name}的支出和人次"))
+        dimensions[name], _ = budget.by_dimension(on_one[-1], findings, name)
     if findings.replicates:
         tables.intervals(page("区间", "支出的区间：机会和假设分开"), findings)
     drawing = page("图表", "支出、现金流和敏感度的图")
@@ -83,8 +86,9 @@ def _write(book: Any, findings: Findings) -> None:
     footer = "含示例数据，金额仅供演示" if findings.illustrative else "模拟测算，含假设"
     for each, _ in pages.values():
         each.finish(f"{findings.scenario}　{findings.policy}", footer, portrait=each is front)
-    for each in (front, by_item, drawing):
-        each.sheet.fit_to_pages(1, 1)
+    for each in (*on_one, drawing):
+        if each.row < _ROWS_OF_A_PAGE:
+            each.sheet.fit_to_pages(1, 1)
     front.sheet.activate()
 
 
