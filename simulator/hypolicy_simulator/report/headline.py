@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from hypolicy_simulator.answers.findings import COUNT, MONEY, YEAR
+from hypolicy_simulator.answers.findings import YEAR
 from hypolicy_simulator.answers.lines import ALL
 from hypolicy_simulator.report.blocks import (
     Answer,
@@ -46,13 +46,13 @@ def headline(findings: Findings) -> Section | None:
 def _headline(findings: Findings) -> Iterator[Block]:
     for year in map(str, findings.years):
         total = findings.total(**{YEAR: year})
-        remarks = [f"{total[COUNT][0]:,}人次{_against_current(findings, year)}"]
+        remarks = [f"{total.count:,}人次{_against_current(findings, year)}"]
         for kind in Kind:
             found = findings.interval(kind, **{YEAR: year})
             if found is not None:
                 low, high = wan(found["P5"]).text, wan(found["P95"]).text
                 remarks.append(f"{_FROM[kind]}，九成在{low}至{high}万元之间")
-        yield Answer(year_words(year), wan(total[MONEY][0]), "万元", tuple(remarks))
+        yield Answer(year_words(year), wan(total.amount), "万元", tuple(remarks))
     if findings.replicates:
         yield Chart(bars(*_range_chart(findings)))
         yield _range_table(findings)
@@ -78,7 +78,7 @@ def _against_current(findings: Findings, year: str) -> str:
 def _range_chart(findings: Findings) -> tuple[str, str, list[Row], tuple[tuple[str, str], ...]]:
     rows = []
     for year in map(str, findings.years):
-        amount = findings.total(**{YEAR: year})[MONEY][0]
+        amount = findings.total(**{YEAR: year}).amount
         segments = []
         for kind in Kind:
             found = findings.interval(kind, **{YEAR: year})

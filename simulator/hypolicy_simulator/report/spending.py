@@ -42,38 +42,53 @@ def spending(findings: Findings) -> Section | None:
 
 def _spending(findings: Findings) -> Iterator[Block]:
     years = [*map(str, findings.years), ALL]
-    lines: list[Sequence[str]] = [(item, fund) for item, fund, _ in findings.items]
+    lines = [(item, fund) for item, fund, _ in findings.items]
     lines += [(ALL, fund) for fund in findings.funds]
     lines.append((ALL, ALL))
     sums = frozenset(range(len(findings.items), len(lines)))
-    for measure, unit in ((MONEY, "万元"), (COUNT, "人次")):
-        rows = [
-            (line, [_sum(findings, measure, year, **{ITEM: line[0], FUND: line[1]}) for year in years])
-            for line in lines
-        ]
-        caption = "支出，按补贴项目和资金" if measure == MONEY else "人次，按补贴项目和资金"
-        yield grid(caption, unit, (ITEM, FUND), [*map(year_words, years)], rows, strong=sums)
+    heads, ranges = [year_words(year) for year in years], []
+    if findings.replicates:
+        ranges = [f"合计的九成区间（{kind.value}）" for kind in Kind]
+    rows = []
+    for item, fund in lines:
+        names = {ITEM: item, FUND: fund}
+        figures = [_sum(findings, MONEY, year, **names) for year in years]
+        rows.append(((item, fund), [*figures, *_ranges(findings, **names)]))
+    yield grid("支出，按补贴项目和资金", "万元", (ITEM, FUND), [*heads, *ranges], rows, strong=sums)
+    rows = [
+        ((item, fund), [_sum(findings, COUNT, year, **{ITEM: item, FUND: fund}) for year in years])
+        for item, fund in lines
+    ]
+    yield grid("人次，按补贴项目和资金", "人次", (ITEM, FUND), heads, rows, strong=sums)
     for dimension in findings.dimensions:
         labels = list(dict.fromkeys(findings.tables["budget.csv"][dimension]))
-        amounts = {label: findings.total(**{dimension: label})[MONEY][0] for label in labels}
+        amounts = {label: findings.total(**{dimension: label}).amount for label in labels}
         drawn = [
             Row(label, f"{wan(amount).text}万元", (Segment(Decimal(0), in_wan(amount), "series-1"),))
             for label, amount in amounts.items()
         ]
         yield Chart(bars(f"各年合计支出，按{dimension}（万元）", f"每个{dimension}一条，长短是支出。", drawn))
-        rows = [
-            ((label,), [_sum(findings, MONEY, year, **{dimension: label}) for year in years])
-            for label in [*labels, ALL]
-        ]
-        caption = f"支出，按{dimension}"
-        across = [*map(year_words, years)]
-        yield grid(caption, "万元", (dimension,), across, rows, strong=frozenset({len(labels)}))
+        by_label: list[tuple[Sequence[str], Sequence[Shown]]] = []
+        for label in [*labels, ALL]:
+            figures = [_sum(findings, MONEY, year, **{dimension: label}) for year in years]
+            by_label.append(((label,), [*figures, *_ranges(findings, **{dimension: label})]))
+        across, last = [*heads, *ranges], frozenset({len(labels)})
+        yield grid(f"支出，按{dimension}", "万元", (dimension,), across, by_label, strong=last)
     yield from _groups(findings)
 
 
 def _sum(findings: Findings, measure: str, year: str, **names: str) -> Shown:
-    value = findings.total(**names, **{YEAR: year})[measure][0]
-    return wan(value) if measure == MONEY else whole(value)
+    total = findings.total(**names, **{YEAR: year})
+    return wan(total.amount) if measure == MONEY else whole(total.count)
+
+
+def _ranges(findings: Findings, **names: str) -> list[Shown]:
+    """Of all years together, for each kind of uncertainty by itself."""
+    found = [findings.interval(kind, **names) for kind in Kind] if findings.replicates else []
+    return [
+        Shown("" if each is None else f"{wan(each['P5']).text} 至 {wan(each['P95']).text}", figure=True)
+        for each in found
+    ]
 
 
 def _groups(findings: Findings) -> Iterator[Block]:
