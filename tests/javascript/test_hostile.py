@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from browser.chromium import browser, new_page
+from browser.chromium import new_page
 from javascript.engines import Comparison
 from javascript.test_in_browser import folder, opened, told
 from pages.conftest import SMALL
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-__all__ = ["browser", "folder"]
+__all__ = ["folder"]
 
 # What the calculator is made of.
 ELEMENTS = {
