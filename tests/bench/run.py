@@ -104,15 +104,15 @@ def main() -> None:
     bench = tables.Bench(folder, options.rounds)
     about = f"{machine()}每个系统是单独的进程，轮流运行{options.rounds}轮，取中位数；比值按轮计算。"
     sys.stdout.write(f"{about}\n\n")
-    found = []
+    day = datetime.now(UTC).date().isoformat()
+    parts = [NOTICE, "# 速度", f"{day} 测量。{about}"]
     for table in measured(bench, sizes, growing):
         sys.stdout.write(plain(table) + "\n")
         sys.stdout.flush()
-        found.append(table)
-    if options.to is not None:
-        day = datetime.now(UTC).date().isoformat()
-        parts = [NOTICE, "# 速度", f"{day} 测量。{about}", *map(markdown, found)]
-        options.to.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        parts.append(markdown(table))
+        if options.to is not None:
+            # What is measured stays, whatever becomes of the rest.
+            options.to.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
