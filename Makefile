@@ -61,7 +61,7 @@ reference: $(VENV)/.installed
 	$(RUN) docs/generate.py
 
 bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
-	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
+	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)" --growth "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # Each system that hypolicy is measured against has an environment of its own, and none is needed otherwise.
 .bench/%/.installed: tests/bench/environments/%.txt
