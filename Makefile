@@ -12,7 +12,7 @@ REPLICATES := 100
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check reference docs bench agreement agreement-javascript workbook-check fuzz typos hostile mutation clean
+.PHONY: help demo test test-spark check reference docs bench agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页，测算各年支出（几分钟）"
@@ -25,6 +25,7 @@ help:
 	@echo "make agreement  用随机的政策核对整批计算与逐条计算（几小时；PLAIN=、COMPILED=、RECORDS= 改数目）"
 	@echo "make agreement-javascript  用十万条随机的和边界上的记录核对网页试算与逐条计算（一小时；CASES= 改数目）"
 	@echo "make workbook-check  用 LibreOffice 重算测算的工作簿，与程序的数逐分核对；没有时安装"
+	@echo "make answer-time 在浏览器中量网页试算多久给出结果"
 	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
 	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
 	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
@@ -65,7 +66,7 @@ reference: $(VENV)/.installed
 	$(RUN) docs/generate.py
 
 bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
-	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
+	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)" --growth "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # Each system that hypolicy is measured against has an environment of its own, and none is needed otherwise.
 .bench/%/.installed: tests/bench/environments/%.txt
@@ -88,6 +89,9 @@ agreement-javascript: $(VENV)/.installed-dev
 workbook-check: $(VENV)/.installed-dev
 	@sh tests/simulation/install.sh
 	$(RUN) -m pytest -n 0 tests/simulation/test_carriers.py -k libreoffice
+
+answer-time: $(VENV)/.installed-dev $(VENV)/.browser
+	$(RUN) tests/campaigns/answer_time.py
 
 fuzz: .fuzz/.installed
 	.fuzz/bin/python tests/campaigns/fuzz.py --minutes $(or $(MINUTES),10)
