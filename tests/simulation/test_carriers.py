@@ -139,10 +139,25 @@ def test_money_adds_up_on_every_carrier(carried: Carried) -> None:
     kept = json.loads((carried.out / "results.json").read_text(encoding="utf-8"))["表"]
     assert sum(Decimal(row["金额"]) for row in kept["budget"]) == carried.total
     assert sum(map(Decimal, carried.table("cash_flow")["应付"])) == carried.total
-    detail = rows_of(carried.sheet("明细"))
-    header = next(row for row in detail if "金额" in row)
-    amounts = [row[header.index("金额")] for row in detail[detail.index(header) + 1 :]]
-    assert sum(Decimal(str(amount)) for amount in amounts) == carried.total
+
+
+def test_the_detail_is_the_budget_with_its_intervals(carried: Carried) -> None:
+    budget, intervals = carried.table("budget"), carried.table("intervals").filter(指标="金额")
+    names = budget.columns[:-2]
+    wide = rows_of(carried.sheet("明细"))
+    header = next(row for row in wide if row[:1] == ["年度"])
+    detail = wide[wide.index(header) + 1 :]
+    assert len(detail) == budget.height
+    for row, cell in zip(detail, budget.rows(named=True), strict=True):
+        shown = dict(zip(header, row, strict=True))
+        for name in budget.columns:
+            value = shown[name]
+            assert value == cell[name] or Decimal(str(value)) == Decimal(cell[name]), name
+        for kind in ("机会", "假设"):
+            of_cell = intervals.filter(pl.col(name) == cell[name] for name in names)
+            [known] = of_cell.filter(不确定性=kind).rows(named=True)
+            assert Decimal(str(shown[f"{kind}下限"])) == Decimal(known["P5"])
+            assert Decimal(str(shown[f"{kind}上限"])) == Decimal(known["P95"])
 
 
 def test_formulas_have_the_sums_of_the_engine(carried: Carried) -> None:
@@ -165,8 +180,8 @@ def test_formulas_have_the_sums_of_the_engine(carried: Carried) -> None:
 
 
 def test_the_report_has_the_same_money(carried: Carried) -> None:
-    by_item = [row for row in carried.page.tables["支出，按补贴项目和资金"] if row[:2] == ["合计", "合计"]]
-    assert Decimal(by_item[0][-1]) == carried.total
+    *_, by_item = carried.page.column("支出，按补贴项目和资金", "合计")
+    assert Decimal(by_item) == carried.total
     for caption, header in (("支出，按县", "合计"), ("每月应付，按资金", "补助")):
         assert carried.page.column(caption, header), caption
     *counties, whole = carried.page.column("支出，按县", "合计")
