@@ -94,4 +94,7 @@ SIMULATION_CODES: tuple[Code, ...] = (
         "参数「{name}」提高到原来的一百多倍，支出也只有 {spent} 元，没有达到 --budget。",
         "请降低 --budget，或者倒推另一个参数。",
     ),
+    Code("HY752", "倒推参数「{name}」没有写支出的上限。", "请用 --budget 写明各年支出合计的上限。"),
+    Code("HY753", "倒推资金「{name}」须增加多少，不写 --budget。", "请删去 --budget。"),
+    Code("HY754", "没有可以倒推的「{name}」。", "可以倒推的参数：{names}。"),
 )

@@ -32,8 +32,13 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="个数", help="同时用几个进程；默认与处理器数相同。"
 )
-@click.option("--seek", default="", metavar="参数", help="倒推这个参数：支出不超过 --budget 的最高值。")
-@click.option("--budget", metavar="元", help="与 --seek 一起使用：各年支出合计的上限。")
+@click.option(
+    "--seek",
+    default="",
+    metavar="名称",
+    help="倒推：写参数的，求支出不超过 --budget 的最高值；写资金的，求须增加多少才不会用完。",
+)
+@click.option("--budget", metavar="元", help="倒推参数时，各年支出合计的上限。")
 @click.option("--quick", is_flag=True, help="只算支出和区间，不算各条款、各口径的价格。")
 @click.option("--keep-records", is_flag=True, help="同时写出模拟的培训记录 records.parquet。")
 def simulate(
@@ -81,12 +86,12 @@ def simulate(
         give_up(refusal)
 
 
-def _fen(seek: str, budget: str | None) -> int:
-    """The budget in fen; 0 where nothing is sought."""
-    if not seek and budget is None:
-        return 0
-    if not seek or budget is None:
-        raise click.UsageError("--seek 和 --budget 要一起使用。", click.get_current_context())
+def _fen(seek: str, budget: str | None) -> int | None:
+    """The budget in fen."""
+    if budget is None:
+        return None
+    if not seek:
+        raise click.UsageError("--budget 要与 --seek 一起使用。", click.get_current_context())
     yuan, _, fen = budget.partition(".")
     if not (yuan.isascii() and yuan.isdigit() and len(fen) <= 2 and (not fen or fen.isdigit())):
         raise click.UsageError(

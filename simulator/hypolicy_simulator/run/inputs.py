@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Choices:
     """What is said on the command line; `workers` is 0 for as many as there are processors.
 
-    `seek` is a parameter whose value is sought that spends no more than `budget`, in fen.
+    `seek` is a parameter whose value is sought that spends no more than `budget`, in fen; or a fund.
     """
 
     seed: int | None = None
@@ -39,7 +39,7 @@ class Choices:
     workers: int = 0
     quick: bool = False
     seek: str = ""
-    budget: int = 0
+    budget: int | None = None
 
 
 @frozen
