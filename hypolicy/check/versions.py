@@ -76,7 +76,7 @@ def table_version(
         illustrative = illustrative or record.get(NATURE_COLUMN) == ILLUSTRATIVE
         values: list[rules.Value] = []
         for name, kind in wanted:
-            value, problem = _cell(record[name], kind)
+            value, problem = cell_value(record[name], kind)
             if problem:
                 collector.report("HY406", *places, file=file, line=number, column=name, problem=problem)
             values.append(value)
@@ -87,7 +87,7 @@ def table_version(
     return rules.TableVersion(period, rows, file, illustrative)
 
 
-def _cell(text: str, kind: Type) -> tuple[rules.Value, str]:
+def cell_value(text: str, kind: Type) -> tuple[rules.Value, str]:
     """A cell's value, or a dummy and what is wrong with it."""
     match kind:
         case BoolType():

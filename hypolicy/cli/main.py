@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "decide": ("hypolicy.cli.decide", "审定数据文件中的每一条记录。"),
     "explain": ("hypolicy.cli.explain", "说明一条记录的审定：依据、算法，不予的怎样才能符合。"),
     "diff": ("hypolicy.cli.diff", "比较两个版本的政策：改了什么，对谁有影响。"),
+    "rates": ("hypolicy.cli.rates", "标准目录导出为 Excel，改好以后读回。"),
     "compile": ("hypolicy.cli.compile", "显示规则编译成的程序，整批计算时运行的就是它。"),
     "docs": ("hypolicy.cli.docs", "写出公布用的网页：条款、标准、例子、口径，双击即可打开。"),
     "code": ("hypolicy.cli.code", "说明一个问题编号：为什么是问题，例子，怎样改。"),

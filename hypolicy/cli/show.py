@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ import click
 
 from hypolicy.cli.amendments import amendment_option
 from hypolicy.cli.console import give_up, say
+from hypolicy.cli.days import day_of
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.tree import Policy
 
-_DATES: Final = (
-    re.compile("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),
-    re.compile("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"),
-)
 _BEHIND_A_NUMBER: Final = re.compile("(?:「[^」]*」)?。(?: *#.*)?")
 
 
@@ -44,7 +40,7 @@ def command(
     退出码：0 完成，2 无法运行。
     """
     try:
-        day = _day(as_of) if as_of is not None else None
+        day = day_of(as_of) if as_of is not None else None
         loaded, texts = consolidated(policy, amendments=amendments, as_of=day, cases=cases)
         _clauses_known(loaded, clauses)
     except Refusal as refusal:
@@ -58,17 +54,6 @@ def command(
         if shown:
             say(f"\n# ---- {path} ----\n")
             say("\n\n".join(part.strip("\n") for part in shown))
-
-
-def _day(text: str) -> date:
-    for form in _DATES:
-        found = form.fullmatch(text.strip())
-        if found:
-            try:
-                return date(*map(int, found.groups()))
-            except ValueError:
-                break
-    raise Refusal(Diagnostic("HY938", {"value": text}))
 
 
 def _clauses_known(policy: Policy, clauses: Sequence[str]) -> None:

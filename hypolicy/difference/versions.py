@@ -166,9 +166,13 @@ class RowChanges:
 
     def sentence(self) -> str:
         """新增2个职业工种（4行）、上调12行（最多…）、下调1行、取消1个职业工种（3行）."""
+        return "，".join(self.sentences())
+
+    def sentences(self) -> list[str]:
+        """The same one by one; none where nothing has changed."""
         told = [self.group("新增", self.added, self.before), *self.numbers(), *self.others()]
         told.append(self.group("取消", self.removed, self.after))
-        return "，".join(one for one in told if one)
+        return [one for one in told if one]
 
     def group(self, verb: str, keys: list[tuple[str, ...]], others: Rows) -> str:
         """New or lost rows, and how many of them are of a first key that the other version does not have at all."""

@@ -21,6 +21,7 @@ from hypolicy.proof.witness import described
 from hypolicy.rules import tree
 from hypolicy.rules.editions import policies
 from hypolicy.rules.facts import walk
+from hypolicy.rules.operators import Comparison
 from hypolicy.rules.outcome import Settings, fen_text, percent_text
 from hypolicy.rules.phrases import yuan_text
 
@@ -62,9 +63,9 @@ class Overlaps:
                 told.append(benefit)
                 self.of(benefit).whole_fen()
 
-    def of(self, benefit: tree.Benefit) -> _Benefit:
+    def of(self, benefit: tree.Benefit) -> Questions:
         kind = next(kind for kind in self.policy.records if kind.name == benefit.record)
-        return _Benefit(self, benefit, kind)
+        return Questions(self, benefit, kind)
 
     def settings(self, exprs: Sequence[tree.Expr]) -> Iterator[Setting]:
         """Every combination of the readings and versions that these expressions depend on."""
@@ -97,7 +98,7 @@ class Overlaps:
 
 
 @define
-class _Benefit:
+class Questions:
     """Questions about one benefit."""
 
     owner: Overlaps
@@ -146,17 +147,25 @@ class _Benefit:
         if stacking not in (None, tree.Stacking.EXCLUSIVE):
             return
         for first, second in combinations(self.benefit.uplifts, 2):
-            for case in self.benefit.cases:
-                goals = [
-                    *self.before(),
-                    *((condition.expr, True) for condition in case.conditions),
-                    (first.condition, True),
-                    (second.condition, True),
-                ]
-                answer, setting = self.ask(goals, _lookups(case.amount))
-                if answer.verdict is not Verdict.EXCLUSIVE:
-                    self.tell_uplifts(first, second, case, answer, setting)
-                    break
+            answer, setting, case = self.both_uplifts(first, second)
+            if answer.verdict is not Verdict.EXCLUSIVE:
+                self.tell_uplifts(first, second, case, answer, setting)
+
+    def both_uplifts(
+        self, first: tree.Uplift, second: tree.Uplift
+    ) -> tuple[Answer, Setting | None, tree.Case]:
+        """Whether two uplifts can hold together, and in which case first."""
+        for case in self.benefit.cases:
+            goals = [
+                *self.before(),
+                *((condition.expr, True) for condition in case.conditions),
+                (first.condition, True),
+                (second.condition, True),
+            ]
+            answer, setting = self.ask(goals, _lookups(case.amount))
+            if answer.verdict is not Verdict.EXCLUSIVE:
+                break
+        return answer, setting, case
 
     def tell_uplifts(
         self,
@@ -166,7 +175,7 @@ class _Benefit:
         answer: Answer,
         setting: Setting | None,
     ) -> None:
-        places = [Place(uplift.origin.span, _named(uplift)) for uplift in (first, second)]
+        places = [Place(uplift.origin.span, told_uplift(uplift)) for uplift in (first, second)]
         facts = {"name": self.benefit.name, "example": self.example(answer), "amounts": ""}
         if setting is not None:
             base = self.value(case.amount, answer, setting)
@@ -193,12 +202,7 @@ class _Benefit:
     def cases_meet(self) -> None:
         """Two cases that can both hold, with different amounts, are a decision that nobody has taken."""
         for first, second in combinations(self.benefit.cases, 2):
-            goals = [
-                *self.before(),
-                *((condition.expr, True) for condition in (*first.conditions, *second.conditions)),
-            ]
-            rows = [*_lookups(first.amount), *_lookups(second.amount)]
-            answer, setting = self.ask(goals, rows)
+            answer, setting = self.both_cases(first, second, apart=True)
             if answer.verdict is Verdict.EXCLUSIVE:
                 continue
             amounts = ""
@@ -215,6 +219,19 @@ class _Benefit:
                 example=self.example(answer),
                 amounts=amounts,
             )
+
+    def both_cases(
+        self, first: tree.Case, second: tree.Case, *, apart: bool
+    ) -> tuple[Answer, Setting | None]:
+        """Whether two cases can hold together; where they are to be `apart`, with amounts that differ."""
+        goals: list[Goal] = [
+            *self.before(),
+            *((condition.expr, True) for condition in (*first.conditions, *second.conditions)),
+        ]
+        if apart:
+            same = tree.Compare(Comparison.EQUAL, first.amount, second.amount, first.amount.origin)
+            goals.append((same, False))
+        return self.ask(goals, [*_lookups(first.amount), *_lookups(second.amount)])
 
     def left_over(self) -> None:
         """Records that meet the conditions and no case: they are denied, which the author must have meant."""
@@ -246,7 +263,7 @@ class _Benefit:
         for uplift in self.benefit.uplifts:
             cases = [[*passed, *((c.expr, True) for c in case.conditions)] for case in self.benefit.cases]
             if not any(self.possible([*goals, (uplift.condition, True)]) for goals in cases):
-                self.report("HY533", Place(uplift.origin.span), what=_named(uplift))
+                self.report("HY533", Place(uplift.origin.span), what=told_uplift(uplift))
 
     # --------------------------------------------------------------------------------------------- amounts
 
@@ -289,7 +306,7 @@ class _Benefit:
         return self.ask(goals)[0].verdict is not Verdict.EXCLUSIVE
 
 
-def _named(uplift: tree.Uplift) -> str:
+def told_uplift(uplift: tree.Uplift) -> str:
     match uplift.rate:
         case tree.Literal(value):
             return f"上浮{percent_text(Fraction(value))}"  # type: ignore[arg-type]

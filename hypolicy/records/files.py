@@ -16,13 +16,22 @@ from hypolicy.records.parquet_files import parquet_tables, read_parquet
 from hypolicy.records.raw import RawTable
 from hypolicy.records.text import encoding_named
 from hypolicy.records.workbooks import MAX_UNPACKED, read_xlsx, too_large
-from hypolicy.records.writing import WRITABLE, atomic_path, failure, write_table, write_tables
+from hypolicy.records.writing import WRITABLE, atomic_path, failure, write_table, write_tables, write_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
     from pathlib import Path
 
-__all__ = ["RawTable", "atomic_path", "read_raw", "suffix_supported", "write_table", "write_tables"]
+__all__ = [
+    "RawTable",
+    "atomic_path",
+    "content_of",
+    "read_raw",
+    "suffix_supported",
+    "write_table",
+    "write_tables",
+    "write_texts",
+]
 
 READABLE: Final = (*WRITABLE, ".jsonl")
 # A larger file is read in pieces of this size.
@@ -98,6 +107,12 @@ def _size(path: Path, file: str) -> int:
         if not path.is_file():
             raise Refusal(Diagnostic("HY802", {"file": file}))
         return path.stat().st_size
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file that can be read."""
+    require_readable(path)
+    return _content(path, str(path))
 
 
 def _content(path: Path, file: str) -> bytes:

@@ -66,13 +66,7 @@ def read_xlsx(data: bytes, file: str) -> RawTable:
 
 def _sound_archive(data: bytes, file: str) -> bytes:
     """The archive, with date formats that the reading library knows; refused when it unpacks to too much."""
-    archive = ZipFile(BytesIO(data))
-    unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * len(data):
-        raise too_large(file)
-    parts = {member.filename: archive.read(member) for member in archive.infolist()}
-    if len(parts) < len(archive.infolist()):
-        raise ValueError("two members of one name")
+    parts = members(data, file, MAX_UNPACKED)
     sheet, content = _first_sheet(parts)
     cells = pl.Series([content.decode("utf-8", "replace")])
     if _spans_too_much(cells):
@@ -82,8 +76,20 @@ def _sound_archive(data: bytes, file: str) -> bytes:
     return _with_known_dates(data, parts)
 
 
-def too_large(file: str) -> Refusal:
-    limits = {"limit": str(MAX_UNPACKED >> 20), "ratio": str(MAX_RATIO), "cells": str(MAX_CELLS)}
+def members(data: bytes, file: str, most: int) -> dict[str, bytes]:
+    """The parts of the archive by name; refused when it unpacks to more than `most` bytes, or by more than it may."""
+    archive = ZipFile(BytesIO(data))
+    unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > most or unpacked > MAX_RATIO * len(data):
+        raise too_large(file, most)
+    parts = {member.filename: archive.read(member) for member in archive.infolist()}
+    if len(parts) < len(archive.infolist()):
+        raise ValueError("two members of one name")
+    return parts
+
+
+def too_large(file: str, most: int = MAX_UNPACKED) -> Refusal:
+    limits = {"limit": str(most >> 20), "ratio": str(MAX_RATIO), "cells": str(MAX_CELLS)}
     return Refusal(Diagnostic("HY820", {"file": file, **limits}))
 
 

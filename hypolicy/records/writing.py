@@ -166,6 +166,16 @@ def write_table(path: Path, table: Table) -> None:
     write_tables([(path, table)])
 
 
+def write_texts(texts: Sequence[tuple[Path, str]]) -> None:
+    """Write texts in UTF-8: all of them, or none."""
+    with ExitStack() as stack:
+        places = [(path, stack.enter_context(_beside(path))) for path, _ in texts]
+        for (path, text), (_, temporary) in zip(texts, places, strict=True):
+            with _told_of(path):
+                temporary.write_text(text, encoding="utf-8", newline="\n")
+        _take_places(places)
+
+
 def write_tables(tables: Sequence[tuple[Path, Table]]) -> None:
     """Write tables in the formats that the suffixes tell: all of them, or none."""
     write_files([(path, writer_of(path, table)) for path, table in tables])

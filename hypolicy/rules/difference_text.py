@@ -81,7 +81,7 @@ class _Text:
         for rows in impact_words.tables(impact):
             yield ""
             if rows.rows:
-                yield from self.table((rows.title, *impact_words.HEADERS), rows.rows)
+                yield from self.table((rows.title, *rows.headers), rows.rows)
             if rows.unchanged:
                 title = "" if rows.rows else f"{rows.title}："
                 yield from self.wrapped(f"{title}{impact_words.unchanged_words(rows)}", "  ")

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 TITLE: Final = "对数据的影响"
 _MOST_NAMED: Final = 8
-HEADERS: Final = ("准予（条）", "金额（元）", "增减（元）", "增加", "减少")
+_HEADERS: Final = ("增减（元）", "金额（元）", "准予（条）", "增加", "减少")
 
 
 @frozen
 class Rows:
-    """A table: of what, and rows of texts under `HEADERS`. `unchanged` are the names of those that are left out."""
+    """A table: of what, its headers, and rows of texts, the name first. `unchanged` are names of those left out."""
 
     title: str
+    headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     unchanged: tuple[str, ...]
 
@@ -67,9 +68,13 @@ def tables(impact: Impact) -> Iterator[Rows]:
 
 
 def _rows(title: str, groups: Sequence[Money]) -> Rows:
+    """A column that is empty in every row is left out."""
+    rows = [_row(money) for money in groups if _changed(money)]
+    filled = [place for place in range(len(_HEADERS)) if any(row[place + 1] for row in rows)]
     return Rows(
         title,
-        tuple(_row(money) for money in groups if _changed(money)),
+        tuple(_HEADERS[place] for place in filled),
+        tuple((row[0], *(row[place + 1] for place in filled)) for row in rows),
         tuple(money.name for money in groups if not _changed(money)),
     )
 
@@ -81,9 +86,9 @@ def _changed(money: Money) -> bool:
 def _row(money: Money) -> tuple[str, ...]:
     return (
         money.name,
-        _from_to(f"{money.before_count:,}", f"{money.after_count:,}"),
-        _from_to(_number(money.before), _number(money.after)),
         _signed(money.after - money.before),
+        _from_to(_number(money.before), _number(money.after)),
+        _from_to(f"{money.before_count:,}", f"{money.after_count:,}"),
         _who(money.more, money.more_by, "＋"),
         _who(money.less, money.less_by, "－"),
     )

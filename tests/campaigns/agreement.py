@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from columns.agreement import difference, of_random_editions, of_random_policy  # noqa: E402 - found by the path above
+from columns.agreement import (  # noqa: E402 - found by the path above
+    difference,
+    of_random_editions,
+    of_random_policy,
+    of_random_scenarios,
+)
 from differential.random_records import random_records  # noqa: E402
 from differential.test_agreement import OCCUPATIONS, policy, rows_of  # noqa: E402
 
@@ -91,6 +96,12 @@ def main() -> None:
     differing += of_policies("editions", plain[: options.plain // 10], of_random_editions)
     differing += of_policies(
         "compiled", compiled, lambda seed, folder: of_random_policy(seed, folder, 40, Jit.ALWAYS)
+    )
+    differing += of_policies("scenarios", plain[: options.plain // 10], of_random_scenarios)
+    differing += of_policies(
+        "scenarios, compiled",
+        compiled[: options.compiled // 10],
+        lambda seed, folder: of_random_scenarios(seed, folder, Jit.ALWAYS),
     )
     if options.records:
         differing += of_the_regulation(options.records)

@@ -58,6 +58,25 @@ def test_findings_for_machines(tmp_path: Path) -> None:
     assert json.loads(sarif.out)["version"] == "2.1.0"
 
 
+def test_proofs(tmp_path: Path) -> None:
+    cases = """  情形「短」：条件：天数不超过3天；金额：10元。
+  情形「长」：条件：天数超过3天；金额：20元。
+  上浮10%：天数不超过5天。
+  上浮20%：天数超过4天。
+  叠加方式：就高。
+"""
+    start, rest = SMALL.split("  金额：", 1)
+    small = small_policy(tmp_path, start + cases + rest.split("\n", 1)[1])
+    done = run("check", small, "--proofs")
+    assert done.code == 0
+    _, told = done.out.split("】", 1)
+    assert told.splitlines()[1:] == [
+        "  情形「短」与情形「长」：已证明互斥。",
+        "  上浮10%（天数不超过5天）与上浮20%（天数超过4天）：可能同时成立（例如天数：5天；叠加方式：就高）。",
+    ]
+    assert run("check", small, "--proofs", "--format", "json").code == 2
+
+
 def test_no_findings_for_machines(tmp_path: Path) -> None:
     small = small_policy(tmp_path)
     for form in ("json", "sarif"):

@@ -13,7 +13,9 @@ from strategies.random_batches import random_history, random_rows
 from strategies.random_policies import PolicyWriter, loaded, random_policy
 
 from hypolicy.backends.columns.program import Jit, Wanted, canonical_frame, compile_policy
+from hypolicy.backends.columns.scenarios import Scenarios
 from hypolicy.backends.exact.evaluate import Evaluator
+from hypolicy.check.exactness import may_break_the_fen
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.amendment import Amendment, Rank, State, Transition
 from hypolicy.rules.outcome import Settings, Status
@@ -131,3 +133,31 @@ def _of_policy(policy: Policy, rng: Random, count: int, jit: Jit) -> str | None:
     history = random_history(rng, policy, rng.choice((0, 0, 3, 10)))
     chunks = rng.choice(SIZES) if jit is Jit.NEVER else 0
     return difference(program, random_rows(rng, policy, count), history, chunks)
+
+
+def of_random_scenarios(seed: int, folder: Path, jit: Jit = Jit.NEVER) -> str | None:
+    """Many settings at once on the population of a random policy against each of them by itself."""
+    rng = Random(seed)
+    policy = loaded(random_policy(rng, 3), folder)
+    history = random_history(rng, policy, rng.choice((0, 5)))
+    frame = canonical_frame(policy.records[0], random_rows(rng, policy, 50))
+    settings = [_random_settings(rng, policy) for _ in range(5)]
+    try:
+        alone = [compile_policy(policy, each).decide(frame, history).settled.totals for each in settings]
+        together = Scenarios(policy, frame, history, jit=jit).totals(settings)
+    except Refusal:
+        return None
+    for number, (one, other) in enumerate(zip(together, alone, strict=True)):
+        if sums(one) != sums(other):
+            return f"scenario {number} differs: {settings[number]}"
+    return ""
+
+
+def _random_settings(rng: Random, policy: Policy) -> Settings:
+    """Options, and multiples of the values of some parameters, such as leave amounts in whole fen."""
+    readings = {each.name: rng.choice(each.options) for each in policy.readings if rng.random() < 0.6}
+    chosen = [each for each in policy.parameters if each.versions and rng.random() < 0.7]
+    values = {each.name: each.versions[-1].value * rng.choice((0, 1, 2, 3)) for each in chosen}
+    if any(benefit.rounding is None and may_break_the_fen(benefit, values) for benefit in policy.benefits):
+        values = {}
+    return Settings(readings, values)

@@ -71,9 +71,10 @@ class Stage:
         shutil.copytree(ROOT / "docs" / "examples", self.folder / "docs" / "examples")
         programs = folder / "bin"
         programs.mkdir()
-        program = programs / "hypolicy"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m hypolicy "$@"\n', encoding="utf-8")
-        program.chmod(0o755)
+        for name, words in (("hypolicy", "-m hypolicy "), ("python3", "")):
+            program = programs / name
+            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}"$@"\n', encoding="utf-8")
+            program.chmod(0o755)
         self.environment = {
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
@@ -180,7 +181,10 @@ def lent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_scene(scene: list[Block], lent: Path, tmp_path: Path) -> None:
-    changes = any(block.info == "diff" and "--- policies/" in block.text for block in scene)
+    changes = any(
+        "--write" in block.text if block.info == "console" else "--- policies/" in block.text
+        for block in scene
+    )
     stage = Stage(tmp_path, None if changes else lent)
     for block in scene:
         if block.info == "diff":

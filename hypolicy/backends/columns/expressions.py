@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, Final, assert_never
 
 from attrs import define, field
@@ -22,7 +23,7 @@ from hypolicy.rules.types import BoolType, DateType, EnumType, NumberType
 from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hypolicy.backends.columns.coding import Coding
     from hypolicy.backends.columns.writer import Names, Writer
@@ -56,6 +57,9 @@ class Arguments:
     arrays: dict[str, list[int]] = field(factory=dict)
     functions: set[str] = field(factory=set)
     bounds: dict[str, tuple[int, int]] = field(factory=dict)
+    # Parameters that have a value in each of several scenarios; `z` is the number of the scenario.
+    varied: Mapping[str, Sequence[Fraction]] = field(factory=dict)
+    _varying: dict[str, str] = field(factory=dict)
     # By identity: editions of a policy may have different tables of one name.
     _tables: dict[int, tuple[TableArrays, str]] = field(factory=dict)
     _named: dict[tuple[int, str], tuple[str, int, int, int]] = field(factory=dict)
@@ -95,6 +99,17 @@ class Arguments:
             name = self.array(f"{table.name}_{table.keys[key].name}", values)
             known = self._named[id(table), f"#{key}"] = (name, 0, 1, 1)
         return known[0]
+
+    def of_scenario(self, name: str) -> Number | None:
+        """The value of a parameter in the scenario at hand; None where it is the same in all of them."""
+        if name not in self.varied:
+            return None
+        values = self.varied[name]
+        bottom = lcm(*(value.denominator for value in values))
+        tops = [int(value * bottom) for value in values]
+        if name not in self._varying:
+            self._varying[name] = self.array(name, tops)
+        return Number(Term(f"{self._varying[name]}[z]", min(tops), max(tops)), constant(bottom))
 
     def call(self, function: str, *arguments: Term) -> str:
         self.functions.add(function)
@@ -236,6 +251,9 @@ class Expressions:
 
     def parameter(self, parameter: tree.Parameter) -> Number:
         """The version in force on the governing date, as a choice among constants."""
+        varying = self.arguments.of_scenario(parameter.name)
+        if varying is not None:
+            return varying
         if parameter.name in self.settings.parameters:
             return terms.exactly(self.settings.parameters[parameter.name])
         starts = [version.period.start for version in parameter.versions]

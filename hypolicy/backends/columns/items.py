@@ -366,6 +366,9 @@ class ItemCode:
             self.reasons.uplift([Fraction(rate.value)])
             return ZERO
         settings, parameter = self.arguments.settings, rate.parameter
+        if parameter.name in self.arguments.varied:
+            self.reasons.uplift([self.arguments.varied[parameter.name][0]])
+            return ZERO
         if parameter.name in settings.parameters:
             self.reasons.uplift([settings.parameters[parameter.name]])
             return ZERO

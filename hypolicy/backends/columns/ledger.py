@@ -32,6 +32,8 @@ _NEVER: Final = -(10**9)
 # Entries of a part of the table that a screen takes at a time, so that it stays close to the processor.
 _PART: Final = 1 << 13
 _SHIFT: Final = 40
+# What the kernel only reads.
+_OF_ENTRIES: Final = ("account", "purse", "rank")
 
 
 @frozen
@@ -47,6 +49,45 @@ class Verdicts:
     lacking: Ints
     entered: NDArray[np.bool_]
     stands: NDArray[np.bool_]
+
+
+@frozen
+class Readied:
+    """Entries in their order with their accounts numbered, which can be settled again and again.
+
+    `accounts` are those of entries, and states as they are before the first entry.
+    """
+
+    ledger: Ledger
+    coded: _Coded
+    lacking: Ints
+    order: Ints
+    record: Ints
+    accounts: dict[tuple[str, int], Ints]
+
+    def settle(
+        self, machine: Machine, taken: NDArray[np.bool_] | None = None, fen: Ints | None = None
+    ) -> Verdicts:
+        """Verdicts where only some entries are there, or where other amounts are asked; on all as they are if None."""
+        ledger, limits, coded = self.ledger, self.ledger.limits, self.coded
+        order = self.order if taken is None else self.order[taken[self.order]]
+        verdict, paid = np.zeros(len(coded.row), np.int64), (coded.fen if fen is None else fen).copy()
+        accounts = {
+            argument: values if argument[0] in _OF_ENTRIES else values.copy()
+            for argument, values in self.accounts.items()
+        }
+        inputs = [order, self.record, coded.item, coded.edition, coded.day]
+        machine.call(ledger.kernel.text, "fold", inputs, [paid, *accounts.values(), verdict])
+        ours = (coded.row != HISTORY) & (self.lacking == NONE)
+        ours = ours if taken is None else ours & taken
+        entered = ours & ledger.granting(verdict) & ledger.among(coded.item, limits.items)
+        for place, by_edition in enumerate(limits.linked.values()):
+            by = accounts["refused", place][self.record]
+            for edition, members in by_edition.items():
+                along = ours & ledger.granting(verdict) & (by > 0) & (coded.edition == edition)
+                along &= ledger.among(coded.item, members)
+                verdict[along] = limits.taken_along(place) + by[along]
+        return Verdicts(verdict, paid, self.lacking, entered, ours & ledger.granting(verdict))
 
 
 @define
@@ -85,23 +126,13 @@ class Ledger:
         if screened:
             doubtful = np.flatnonzero(self.doubtful(frame, machine))
             return self.spread(self.settle(frame[doubtful], machine), doubtful, frame)
+        return self.ready(frame).settle(machine)
+
+    def ready(self, frame: pl.DataFrame) -> Readied:
         coded = _Coded(frame, self.definition.year_date)
         lacking = self.lacking(frame, coded)
-        verdict, paid = np.zeros(frame.height, np.int64), coded.fen.copy()
         order = self.order(coded, lacking == NONE)
-        record, accounts = self.records(coded), self.accounts(coded)
-        inputs = [order, record, coded.item, coded.edition, coded.day]
-        states = [paid, *accounts.values(), verdict]
-        machine.call(self.kernel.text, "fold", inputs, states)
-        ours = (coded.row != HISTORY) & (lacking == NONE)
-        entered = ours & self.granting(verdict) & self.among(coded.item, self.limits.items)
-        for place, by_edition in enumerate(self.limits.linked.values()):
-            by = accounts["refused", place][record]
-            for edition, members in by_edition.items():
-                along = ours & self.granting(verdict) & (by > 0) & (coded.edition == edition)
-                along &= self.among(coded.item, members)
-                verdict[along] = self.limits.taken_along(place) + by[along]
-        return Verdicts(verdict, paid, lacking, entered, ours & self.granting(verdict))
+        return Readied(self, coded, lacking, order, self.records(coded), self.accounts(coded))
 
     def spread(self, settled: Verdicts, doubtful: Ints, frame: pl.DataFrame) -> Verdicts:
         """Verdicts on all entries, where those that are not in doubt stand as they are."""

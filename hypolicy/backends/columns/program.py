@@ -106,7 +106,7 @@ class Program:
     def kernel(self, wanted: Wanted) -> RowKernel:
         if wanted not in self._kernels:
             collector = Collector()
-            items = _items(self.policy, self.kind)
+            items = items_of(self.policy, self.kind)
             made = row_kernel(items, self.kind, self.settings, self.coding, wanted, collector)
             if collector.found:
                 raise Refusal(*collector.found)
@@ -195,7 +195,7 @@ def compile_policy(
     settings = settings or Settings()
     kind = kind or policy.records[0]
     _require_values(policy, settings)
-    items = [editions for _, editions in _items(policy, kind)]
+    items = [editions for _, editions in items_of(policy, kind)]
     expressions = [expr for editions in items for expr in expressions_in(editions)]
     for editions in items:
         expressions += [expr for benefit in benefits_in(editions) for expr in expressions_of(benefit)]
@@ -224,7 +224,7 @@ def compile_policy(
     return program
 
 
-def _items(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tuple[ItemEdition, ...]]]:
+def items_of(policy: tree.Policy, kind: tree.RecordKind) -> list[tuple[int, tuple[ItemEdition, ...]]]:
     """The editions of the items of this kind of record, by the places of the items."""
     return [
         (place, editions_of(policy, benefit.name))

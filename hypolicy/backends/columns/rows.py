@@ -32,7 +32,8 @@ from hypolicy.diagnostics.diagnostic import Collector, Place
 from hypolicy.rules.types import EnumType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from numpy.typing import NDArray
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _STATUSES: Final = "s：0 不适用，1 准予，2 不予，3 待定；fen：金额（分）；w：理由的代码"
 # In the list of what is granted an item is its place, and so many times the number of its edition.
 EDITIONS_APART: Final = 1 << 12
-_VARIABLES: Final = frozenset("cdefhikmnsuwx") | {"start", "stop", "rows", "base", "fen"}
+_VARIABLES: Final = frozenset("cdefhikmnsuwxz") | {"start", "stop", "rows", "base", "fen"}
 
 
 class Wanted(Enum):
@@ -85,15 +86,21 @@ def row_kernel(
     coding: Coding,
     wanted: Wanted,
     collector: Collector,
+    varied: Mapping[str, Sequence[Fraction]] | None = None,
 ) -> RowKernel:
-    """The kernel of these items, by their places in the policy; what cannot be compiled is reported."""
+    """The kernel of these items, by their places in the policy; what cannot be compiled is reported.
+
+    With `varied`, the values of parameters by scenario, it takes the number of a scenario behind the row numbers.
+    """
     several = frozenset(place for place, editions in items if len(editions) > 1)
     outputs = _outputs([place for place, _ in items], several, wanted)
-    arguments = Arguments(settings, coding, Names({*_VARIABLES, *outputs, *NAMES}), bounds=bounds_of(kind))
+    names = Names({*_VARIABLES, *outputs, *NAMES})
+    arguments = Arguments(settings, coding, names, bounds=bounds_of(kind), varied=varied or {})
     body, reasons = Writer(), dict[int, dict[int, ItemReasons]]()
     for place, editions in items:
         reasons[place] = _item(place, editions, arguments, body, wanted, collector)
-    parameters = ["start", "stop", *arguments.columns.values(), *arguments.arrays, *outputs]
+    numbers = ["start", "stop"] if varied is None else ["start", "stop", "z"]
+    parameters = [*numbers, *arguments.columns.values(), *arguments.arrays, *outputs]
     out = Writer()
     for line in (_STATUSES, *_labels(coding)):
         out.comment(line)

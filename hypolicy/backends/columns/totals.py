@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Value
 
     Ints = NDArray[np.int64]
+    # Item, year and values of the dimensions, as canonical frames hold them.
+    Key = tuple[Any, ...]
 
 _MOST: Final = 2**62
 # Values that are told apart by an array of all of them.
@@ -49,7 +51,7 @@ class Totals:
 
     policy: tree.Policy
     statuses: NDArray[np.int64]
-    _cells: dict[tuple[Any, ...], list[int]] = field(factory=dict)
+    _cells: dict[Key, list[int]] = field(factory=dict)
 
     @classmethod
     def none(cls, policy: tree.Policy) -> Totals:
@@ -58,46 +60,22 @@ class Totals:
     def __add__(self, other: Totals) -> Totals:
         out = Totals(self.policy, self.statuses + other.statuses)
         for totals in (self, other):
-            for key, (count, fen) in totals._cells.items():
-                out.put(key, count, fen)
+            figures = totals._cells.values()
+            out.put(list(totals._cells), [count for count, _ in figures], [fen for _, fen in figures])
         return out
 
-    def put(self, key: tuple[Any, ...], count: int, fen: int) -> None:
-        cell = self._cells.setdefault(key, [0, 0])
-        cell[0] += count
-        cell[1] += fen
-
-    @property
-    def names(self) -> list[str]:
-        """The facts that payments are summed by."""
-        dates = [benefit.year_date.name for benefit in self.policy.benefits if benefit.year_date is not None]
-        return list(dict.fromkeys([*(fact.name for fact in self.policy.dimensions), *dates]))
-
     def add(self, frame: pl.DataFrame, rows: Ints, item: Ints, fen: Ints) -> None:
-        """Payments for rows of a frame, which holds the facts of `names`."""
-        by_date: dict[str | None, list[int]] = {}
-        for place, benefit in enumerate(self.policy.benefits):
-            name = benefit.year_date.name if benefit.year_date is not None else None
-            by_date.setdefault(name, []).append(place)
-        for name, items in by_date.items():
-            chosen = slice(None) if len(by_date) == 1 else np.flatnonzero(np.isin(item, items))
-            if len(item[chosen]):
-                self._add(frame, name, rows[chosen], item[chosen], fen[chosen])
+        """Payments for rows of a frame, which holds the facts of the policy that tell year and dimensions."""
+        if len(rows):
+            places, cells = cells_of(self.policy, frame, rows, item)
+            self.put(cells, *summed(places, fen, len(cells)))
 
-    def _add(self, frame: pl.DataFrame, date: str | None, rows: Ints, item: Ints, fen: Ints) -> None:
-        """Payments whose year is that of one date, or 0 where there is none."""
-        years = Groups.of_years(frame[date], rows) if date is not None else Groups.one(0, len(rows))
-        groups = [Groups(list(range(len(self.policy.benefits))), item), years]
-        groups += [Groups.of(frame[fact.name], rows) for fact in self.policy.dimensions]
-        codes, cells = _together(groups)
-        counts, sums = np.bincount(codes, minlength=len(cells)), [0] * len(cells)
-        for part in _small_enough(fen):
-            added = np.zeros(len(cells), np.int64)
-            np.add.at(added, codes[part], fen[part])
-            sums = [before + more for before, more in zip(sums, added.tolist(), strict=True)]
-        for key, count, amount in zip(cells, counts.tolist(), sums, strict=True):
+    def put(self, cells: Sequence[Key], counts: list[int], sums: list[int]) -> None:
+        for key, count, fen in zip(cells, counts, sums, strict=True):
             if count:
-                self.put(key, count, amount)
+                cell = self._cells.setdefault(key, [0, 0])
+                cell[0] += count
+                cell[1] += fen
 
     def cells(self) -> list[Cell]:
         return [
@@ -105,6 +83,39 @@ class Totals:
             for (item, year, *values), (count, fen) in self._cells.items()
             if count
         ]
+
+
+def cells_of(policy: tree.Policy, frame: pl.DataFrame, rows: Ints, item: Ints) -> tuple[Ints, list[Key]]:
+    """For payments for rows of a frame the place of the cell that each belongs to, and the cells."""
+    by_date: dict[str | None, list[int]] = {}
+    for place, benefit in enumerate(policy.benefits):
+        name = benefit.year_date.name if benefit.year_date is not None else None
+        by_date.setdefault(name, []).append(place)
+    places = np.zeros(len(rows), np.int64)
+    cells: list[Key] = []
+    for name, items in by_date.items():
+        chosen = np.flatnonzero(np.isin(item, items)) if len(by_date) > 1 else np.arange(len(rows))
+        if not len(chosen):
+            continue
+        some = rows[chosen]
+        years = Groups.of_years(frame[name], some) if name is not None else Groups.one(0, len(some))
+        dimensions = [Groups.of(frame[fact.name], some) for fact in policy.dimensions]
+        every_item = Groups(list(range(len(policy.benefits))), item[chosen])
+        own, combinations = _together([every_item, years, *dimensions])
+        places[chosen] = own + len(cells)
+        cells += combinations
+    return places, cells
+
+
+def summed(places: Ints, fen: Ints, cells: int) -> tuple[list[int], list[int]]:
+    """How many payments each cell has, and their sums, exactly."""
+    counts, sums = np.bincount(places, minlength=cells), np.zeros(cells, np.int64)
+    if len(fen) and int(fen.max()) > _MOST // len(fen):
+        of_cells = sums.astype(object)
+        np.add.at(of_cells, places, fen.astype(object))
+        return counts.tolist(), of_cells.tolist()
+    np.add.at(sums, places, fen)
+    return counts.tolist(), sums.tolist()
 
 
 @frozen
@@ -146,10 +157,10 @@ class Groups:
         return cls(list(range(first, last + 1)), np.searchsorted(starts, days, side="right"))
 
 
-def _together(groups: Sequence[Groups]) -> tuple[Ints, list[tuple[Any, ...]]]:
+def _together(groups: Sequence[Groups]) -> tuple[Ints, list[Key]]:
     """Places among the combinations of values, of which those that nobody has may be among them."""
     codes = np.zeros(len(groups[0].places), np.int64)
-    cells: list[tuple[Any, ...]] = [()]
+    cells: list[Key] = [()]
     for group in groups:
         codes = codes * len(group.values) + group.places
         if len(cells) * len(group.values) <= _FEW:
@@ -161,12 +172,6 @@ def _together(groups: Sequence[Groups]) -> tuple[Ints, list[tuple[Any, ...]]]:
             for code in known.tolist()
         ]
     return codes, cells
-
-
-def _small_enough(fen: Ints) -> list[slice]:
-    """Stretches whose sums surely stay within a machine word."""
-    size = max(_MOST // max(int(fen.max()), 1), 1)
-    return [slice(first, first + size) for first in range(0, len(fen), size)]
 
 
 def _value(fact: tree.Fact, value: Any) -> Value | None:
