@@ -14,7 +14,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.command("simulate", short_help="按情景模拟人口和参训，测算各年支出。")
 @click.argument("scenario", type=_PATH)
-@click.option("--out", required=True, type=_PATH, metavar="文件夹", help="结果写到这个文件夹；没有就新建。")
+@click.option("--out", type=_PATH, metavar="文件夹", help="结果写到这个文件夹；没有就新建。")
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), metavar="整数", help="随机数的种子；默认用情景中的。"
 )
@@ -40,10 +40,11 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option("--budget", metavar="元", help="倒推参数时，各年支出合计的上限。")
 @click.option("--quick", is_flag=True, help="只算支出和区间，不算各条款、各口径的价格。")
+@click.option("--dry-run", is_flag=True, help="只核对情景、表格和数据，列出全部问题，不模拟，不写文件。")
 @click.option("--keep-records", is_flag=True, help="同时写出模拟的培训记录 records.parquet。")
 def simulate(
     scenario: Path,
-    out: Path,
+    out: Path | None,
     seed: int | None,
     replicates: int,
     readings: tuple[str, ...],
@@ -54,6 +55,7 @@ def simulate(
     seek: str,
     budget: str | None,
     quick: bool,
+    dry_run: bool,
     keep_records: bool,
 ) -> None:
     """按情景文件 SCENARIO 模拟，把结果写到 --out 文件夹。
@@ -81,6 +83,11 @@ def simulate(
             seek=seek,
             budget=_fen(seek, budget),
         )
+        if dry_run:
+            pipeline.dry_run(scenario, choices)
+            return
+        if out is None:
+            raise click.UsageError("要用 --out 写明结果写到哪个文件夹。", click.get_current_context())
         pipeline.simulate(scenario, out, choices)
     except Refusal as refusal:
         give_up(refusal)

@@ -52,7 +52,7 @@ from hypolicy_simulator.answers.tornado import tornado
 from hypolicy_simulator.population.report import fit_frame, independence_frame
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
-from hypolicy_simulator.run.manifest import manifest, text_of
+from hypolicy_simulator.run.manifest import chosen, manifest, text_of
 from hypolicy_simulator.run.model import Model
 from hypolicy_simulator.run.parts import FOLDER
 from hypolicy_simulator.run.plan import plan
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-__all__ = ["Choices", "simulate", "verify"]
+__all__ = ["Choices", "dry_run", "simulate", "verify"]
 
 
 def simulate(path: Path, out: Path, choices: Choices) -> None:
@@ -100,6 +100,24 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
         tell(f"已写入 {out / name}")
 
 
+def dry_run(path: Path, choices: Choices) -> None:
+    """Read and check everything, and write nothing. Raises Refusal with everything that is wrong."""
+    model = Model.read(path, choices)
+    require_sought(model, choices.seek, choices.budget)
+    recorded = model.inputs.recorded
+    say(f"{model.own.checked.scenario.name}：没有发现问题")
+    if recorded is None:
+        say(f"  人口：{len(model.population.persons)}人")
+        return
+    say(f"  记录：{len(recorded.frame)}条，{len(recorded.persons)}人")
+    for name, source, way, fill, count in recorded.repairs.rows():
+        if source and count:
+            say(f"  {name}（取自「{source}」）：{count}条空着，{way}{f'“{fill}”' if fill else ''}")
+    dropped = recorded.repairs.filter(缺了怎样办="剔除的记录")["数目"][0]
+    if dropped:
+        say(f"  剔除：{dropped}条")
+
+
 def verify(folder: Path, scenario: Path | None) -> list[Diagnostic]:
     """What is not as the record of a run says. With its scenario also what it was made from, and made once more.
 
@@ -116,10 +134,7 @@ def verify(folder: Path, scenario: Path | None) -> list[Diagnostic]:
 
 def _once_more(record: dict[str, Any], scenario: Path, collector: Collector) -> None:
     """Replicate 0, from the files that are as they were."""
-    readings = [f"{name}={option}" for name, option in record["口径"].items()]
-    model = Model.read(
-        scenario, Choices(record["种子"], tuple(readings), tuple(record["参数"]), tuple(record["替换的表"]))
-    )
+    model = Model.read(scenario, chosen(record, scenario.parent))
     budget = model.own.axes.budget(model.own.totals())
     with TemporaryDirectory() as folder:
         again = Path(folder) / "budget.csv"
@@ -154,6 +169,7 @@ def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, 
         "rules.csv": rules(model),
         "assumptions.csv": assumptions(model),
         "fit.csv": fit_frame(own.checked, model.population),
+        "data.csv": model.inputs.recorded.repairs if model.inputs.recorded is not None else None,
         "independence.csv": independence_frame(own.checked),
     }
     if choices.replicates:

@@ -44,6 +44,11 @@ class Totals:
     empty: Counts = field(eq=False)  # 开班年 × 停办的资金: the month, or 0
 
 
+def calendar_years(years: Sequence[int]) -> range:
+    """The years into which certificates and payments may fall of trainings that begin in some years."""
+    return range(years[0] - 1, years[-1] + _YEARS_AFTER)
+
+
 @define
 class Axes:
     """What the places of totals stand for."""
@@ -57,8 +62,8 @@ class Axes:
     _first_day: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        policy, years = self.checked.policy, self.checked.scenario.years
-        self.years = tuple(range(years[0] - 1, years[-1] + _YEARS_AFTER))
+        policy = self.checked.policy
+        self.years = tuple(calendar_years(self.checked.scenario.years))
         self.dimensions = tuple(
             labels_of(self.checked.domains[fact.name]).labels for fact in policy.dimensions
         )
