@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner
+from thoroughness import TIMES
 
 from hypolicy.cli.main import root
 from hypolicy.pipeline import load
@@ -173,7 +174,7 @@ def test_a_draft_leaves_everything_else_as_it_is(policy: Path, edited: Any) -> N
     )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8 * TIMES))
 def test_any_edit_becomes_the_version_from_its_day(seed: int, policy: Path, edited: Any) -> None:
     """Random edits of the sheet, against the same edits of a dictionary."""
     rng = Random(seed)
