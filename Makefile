@@ -11,7 +11,7 @@ SAMPLE := 0
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check reference docs bench agreement properties fuzz typos hostile mutation clean
+.PHONY: help demo test test-spark check reference docs bench properties agreement agreement-javascript fuzz typos hostile mutation clean
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
 	@echo "make properties 修订、差异、目录的性质测试，多试几十倍（TIMES= 改倍数）"
 	@echo "make agreement  用随机的政策核对整批计算与逐条计算（几小时；PLAIN=、COMPILED=、RECORDS= 改数目）"
+	@echo "make agreement-javascript  用十万条随机的和边界上的记录核对网页试算与逐条计算（一小时；CASES= 改数目）"
 	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
 	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
 	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
@@ -76,6 +77,9 @@ test-spark: .bench/spark/.installed
 agreement: $(VENV)/.installed-dev
 	nice $(RUN) tests/campaigns/agreement.py --plain $(or $(PLAIN),20000) --compiled $(or $(COMPILED),500) \
 		--records $(or $(RECORDS),200000)
+
+agreement-javascript: $(VENV)/.installed-dev
+	nice $(RUN) tests/campaigns/calculator.py --cases $(or $(CASES),100000)
 
 fuzz: .fuzz/.installed
 	.fuzz/bin/python tests/campaigns/fuzz.py --minutes $(or $(MINUTES),10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from javascript.sources import Source, every_construct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,3 +16,9 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("HYPOLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def constructs(tmp_path_factory: pytest.TempPathFactory) -> list[Source]:
+    """The policies of the conformance suite."""
+    return every_construct(tmp_path_factory.mktemp("conformance"))

@@ -41,6 +41,7 @@ class RandomFacts:
         term = self.policy.term
         edges = [term.start, term.end or date(term.start.year + 3, 12, 31), date(term.start.year + 1, 1, 1)]
         edges += [day for day in literals if isinstance(day, date)]
+        edges += [amendment.day for amendment in self.policy.amendments]
         edges += [
             version.period.start
             for versions in (p.versions for p in (*self.policy.parameters, *self.policy.tables))

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cache
-from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from explain.samples import READINGS, rows
+from explain.samples import policy as regulation
 from javascript.engines import Comparison
-from javascript.random_facts import RandomFacts
+from javascript.sources import SHENZHEN, amended, published
 from strategies.random_batches import random_history, random_rows
 from strategies.random_policies import loaded, random_policy
 
-from docs.code_examples import laid_out
 from hypolicy.backends.exact.cases import case_tables
 from hypolicy.backends.exact.evaluate import Evaluator
-from hypolicy.pipeline import check_folder, load
+from hypolicy.pipeline import load
 from hypolicy.rules.facts import UNANSWERED
 from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from javascript.sources import Source
+
     from hypolicy.rules.tree import Policy, RecordKind
 
-TESTS = Path(__file__).parents[1]
-POLICIES = [TESTS.parent / "policies" / name for name in ("hengyang-2019", "shenzhen-2024")]
-GOOD = sorted(TESTS.glob("conformance/*/good/*"))
-BATCH = 4
-DECIDED = 12_000
-EXPLAINED = 250
-EXPLAINED_INCOMPLETE = 150
+DECIDED = 4_000
+AMENDED_POLICIES = 12
+BATCHES_OF_AMENDED = 6
+# Days that end before they begin.
+DIFFERED = {"衡阳 边界": (49,)}
 RANDOM_POLICIES = 20
 # A table was asked for its version before its key (342, 359).
 SEEDS_THAT_DIFFERED = (342, 359)
@@ -40,22 +39,6 @@ SEEDS_THAT_DIFFERED = (342, 359)
 @pytest.fixture
 def comparison(tmp_path: Path) -> Comparison:
     return Comparison(tmp_path)
-
-
-@cache
-def policy(path: Path) -> Policy:
-    return load(path)
-
-
-@pytest.fixture(scope="module")
-def conformance(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Policy]:
-    """Every policy of the conformance suite that decides something, by the name of its case."""
-    found = {}
-    for number, case in enumerate(GOOD):
-        checked = check_folder(laid_out(case, tmp_path_factory.mktemp("cases") / str(number))).policy
-        assert checked is not None
-        found[case.stem] = checked
-    return found
 
 
 def kind_of(policy: Policy, name: str) -> RecordKind:
@@ -74,92 +57,55 @@ def compare_cases(comparison: Comparison, policy: Policy, called: str) -> None:
         comparison.reasoning(policy, kind, records, settings, called=f"{called} {case.name}")
 
 
-def test_every_worked_case_of_the_conformance_suite(
-    comparison: Comparison, conformance: dict[str, Policy]
-) -> None:
-    for name, checked in conformance.items():
-        compare_cases(comparison, checked, name)
+def test_every_worked_case_of_the_conformance_suite(comparison: Comparison, constructs: list[Source]) -> None:
+    for source in constructs:
+        if source.kind == source.policy.records[0]:
+            compare_cases(comparison, source.policy, source.name)
     assert comparison.first_difference() == ""
 
 
-@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.name)
-def test_every_worked_case_of_a_policy(comparison: Comparison, path: Path) -> None:
-    compare_cases(comparison, policy(path), path.name)
+def test_every_worked_case_of_the_policies(comparison: Comparison) -> None:
+    compare_cases(comparison, regulation(), "衡阳")
+    compare_cases(comparison, load(SHENZHEN), "深圳")
     assert comparison.first_difference() == ""
 
 
 # --- random records ------------------------------------------------------------------------------------------------
 
 
-def persons(count: int, seed: int) -> list[list[list[Any]]]:
-    """Training records of the regulation, those of one person together."""
-    found: defaultdict[str, list[list[Any]]] = defaultdict(list)
-    facts = policy(POLICIES[0]).records[0].facts
-    holder = next(fact.index for fact in facts if fact.name == "学员编号")
-    for row in rows(count, seed):
-        found[row[holder]].append(row)
-    return list(found.values())
-
-
 @pytest.mark.parametrize("number", range(len(READINGS)))
 def test_many_random_records_are_decided_alike(comparison: Comparison, number: int) -> None:
-    regulation = policy(POLICIES[0])
-    settings = Settings(READINGS[number])
+    policy, settings = regulation(), Settings(READINGS[number])
     records = rows(DECIDED // len(READINGS), number)
     cut = len(records) // 2
-    history = Evaluator(regulation, settings).decide(records[:cut]).granted
-    comparison.decisions(regulation, regulation.records[0], records[:cut], settings)
-    comparison.decisions(regulation, regulation.records[0], records[cut:], settings, history)
+    history = Evaluator(policy, settings).decide(records[:cut]).granted
+    comparison.decisions(policy, policy.records[0], records[:cut], settings)
+    comparison.decisions(policy, policy.records[0], records[cut:], settings, history)
     assert comparison.first_difference() == ""
 
 
-def test_random_records_are_explained_alike(comparison: Comparison) -> None:
-    regulation = policy(POLICIES[0])
-    for number, records in enumerate(persons(EXPLAINED, seed=11)):
-        settings = Settings(READINGS[number % len(READINGS)])
-        comparison.reasoning(regulation, regulation.records[0], records, settings, complete=True)
+@pytest.mark.parametrize("name", ["衡阳 培训", "衡阳 边界", "衡阳修订 培训", "衡阳修订 边界", "深圳 边界"])
+def test_random_records_are_explained_alike(comparison: Comparison, name: str) -> None:
+    """A sample of the long comparison (tests/campaigns/calculator.py), under each option of each 口径."""
+    source = published()[name]
+    for number in (*range(len(source.settings)), *DIFFERED.get(name, ())):
+        source.compare(comparison, number)
     assert comparison.first_difference() == ""
 
 
-def test_incomplete_records_are_explained_alike(comparison: Comparison) -> None:
-    """A form that is being filled in: some facts are not known yet."""
-    regulation, rng = policy(POLICIES[0]), Random(5)
-    for number, records in enumerate(persons(EXPLAINED_INCOMPLETE, seed=12)):
-        holes = [
-            [
-                value if i < 2 or rng.random() > 0.15 else rng.choice((None, UNANSWERED))
-                for i, value in enumerate(r)
-            ]
-            for r in records
-        ]
-        settings = Settings(READINGS[number % len(READINGS)])
-        comparison.reasoning(regulation, regulation.records[0], holes, settings)
-    assert comparison.first_difference() == ""
-
-
-def test_earlier_batches_are_told_alike(comparison: Comparison) -> None:
-    regulation = policy(POLICIES[0])
-    for number, records in enumerate(persons(80, seed=13)):
-        settings = Settings(READINGS[number % len(READINGS)])
-        history = Evaluator(regulation, settings).decide(records[:-1]).granted
-        comparison.reasoning(
-            regulation, regulation.records[0], records[-1:], settings, history, complete=True
-        )
-    assert comparison.first_difference() == ""
-
-
-@pytest.mark.parametrize("blank", [0.0, 0.15])
-def test_random_records_of_every_policy(
-    comparison: Comparison, conformance: dict[str, Policy], blank: float
+def test_records_of_every_construct_are_explained_alike(
+    comparison: Comparison, constructs: list[Source]
 ) -> None:
-    """Policies that between them have every construct of the language, with records that their rules tell apart."""
-    policies = {**conformance, POLICIES[1].name: policy(POLICIES[1])}
-    for number, (name, checked) in enumerate(policies.items()):
-        for kind in checked.records:
-            random = RandomFacts(checked, kind, Random(number), blank)
-            records, settings = random.rows(BATCH), random.settings()
-            comparison.decisions(checked, kind, records, settings, called=name)
-            comparison.reasoning(checked, kind, records, settings, complete=blank == 0, called=name)
+    for source in constructs:
+        source.compare(comparison, 0)
+    assert comparison.first_difference() == ""
+
+
+def test_amended_policies_are_explained_alike(comparison: Comparison, tmp_path: Path) -> None:
+    for number in range(AMENDED_POLICIES):
+        source = amended(number, tmp_path / str(number))
+        for batch in range(BATCHES_OF_AMENDED):
+            source.compare(comparison, batch)
     assert comparison.first_difference() == ""
 
 

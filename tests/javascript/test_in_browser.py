@@ -341,7 +341,10 @@ def test_typing_errors_are_told_in_chinese_with_what_to_do(browser: Browser, fol
         page.get_by_label("哪一天结业？").fill("2020-03-01")
         page.get_by_label("哪一天结业？").press("Tab")
         assert "结业日期早于开班日期" in page.inner_text(".hypolicy-record")
-        assert "互相矛盾" in page.inner_text(".hypolicy-results")
+        results = page.locator(".hypolicy-results")
+        assert "互相矛盾" in results.inner_text()
+        results.get_by_role("button", name="结业日期早于开班日期").click()
+        assert page.get_by_label("哪一天结业？").evaluate("input => input === document.activeElement")
         trade = page.get_by_label("培训的是哪个职业（工种）？")
         trade.fill("焊")
         assert "没有“焊”" in page.inner_text(".hypolicy-record")
@@ -407,6 +410,30 @@ def test_a_slip_for_paper(browser: Browser, folder: Path) -> None:
         assert len(page.pdf(prefer_css_page_size=True)) > 10_000
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert slip.count() == 0
+        assert wrong == []
+
+
+def test_a_slip_tells_what_was_not_computed_and_which_readings_were_chosen(
+    browser: Browser, folder: Path
+) -> None:
+    """Beside a sound record, one that contradicts itself."""
+    policy = regulation()
+    case = welder(policy)
+    [sound] = case.records
+    broken = sound | {"结业日期": date(2019, 1, 1)}
+    both = evolve(case, records=(broken, sound), readings={"上浮叠加": "相加"})
+    with new_page(browser) as (page, _, wrong):
+        opened(page, folder, policy, fragment(policy, both, "x"))
+        changed = "改选的口径：「上浮叠加」改取「相加」"
+        assert changed in page.inner_text(".hypolicy-results")
+        page.evaluate("window.print = () => {}")
+        page.get_by_role("button", name="打印结果单").click()
+        page.emulate_media(media="print")
+        before, after = page.locator(".hypolicy-slip").inner_text().split("培训记录2")
+        assert changed in before
+        assert "互相矛盾，没有计算" in before
+        assert "准予" not in before.split("培训记录1")[1]
+        assert "岗位技能提升培训补贴：准予" in after
         assert wrong == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,17 @@ class Reader(HTMLParser):
 
 
 def read(page: Path | str) -> Reader:
+    """A page as text, or one of a built site, which is read once: no test writes to a site after looking at it."""
+    return _reader(page) if isinstance(page, str) else _page(page)
+
+
+@cache
+def _page(path: Path) -> Reader:
+    return _reader(path.read_text(encoding="utf-8"))
+
+
+def _reader(text: str) -> Reader:
     reader = Reader()
-    reader.feed(page if isinstance(page, str) else page.read_text(encoding="utf-8"))
+    reader.feed(text)
     reader.close()
     return reader

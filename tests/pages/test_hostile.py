@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
+from browser.chromium import new_page
 from pages.conftest import SMALL
 from pages.reading import read
 
@@ -40,6 +41,8 @@ from hypolicy.source.text import SourceText, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
     from hypolicy.backends.pages.matter import Matter
 
@@ -71,7 +74,7 @@ ALLOWED = {
         "class", "type", "id", "name", "placeholder", "autocomplete", "role", "aria-label", "aria-expanded",
     "aria-controls",
         "aria-autocomplete", "aria-hidden", "data-md-toggle", "data-md-color-media", "data-md-color-scheme",
-        "data-md-color-primary", "data-md-color-accent", "checked",
+        "data-md-color-primary", "data-md-color-accent", "checked", "min", "max", "value", "data-hp-editions",
     },
     "label": {"class", "for", "id", "role", "tabindex", "aria-label", "title", "hidden"},
     "select": {"name", "data-column"}, "option": {"value"},
@@ -89,10 +92,7 @@ def test_there_are_enough_of_them() -> None:
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of which every word that an author may write is hostile."""
-    return spoilt_site(tmp_path_factory.mktemp("spoilt"))
-
-
-def spoilt_site(out: Path) -> Path:
+    out = tmp_path_factory.mktemp("spoilt")
     told = spoil(matter(SMALL)[0])
     made = site(told)
     wrap(made.title, made.pages, calculator(told).files, (made.title,), out)
@@ -235,3 +235,13 @@ def test_the_index_is_a_script_that_ends_where_it_should(spoilt: Path) -> None:
     assert "<" not in script
     rows = json.loads(script.removeprefix("hypolicySearch.load(").removesuffix(");\n"))
     assert len(rows) > 50
+
+
+def test_they_do_nothing_in_a_browser(browser: Browser, spoilt: Path) -> None:
+    with new_page(browser) as (page, asked, wrong):
+        for path in sorted(spoilt.rglob("*.html")):
+            page.goto(path.as_uri())
+        page.fill(".hp-search input", "script")
+        page.wait_for_selector(".hp-hit, .hp-found p")
+        assert [one for one in asked if not one.startswith((spoilt.as_uri(), "data:"))] == []
+        assert wrong == []

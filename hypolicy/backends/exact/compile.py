@@ -73,7 +73,8 @@ class Compiler:
 
     settings: Settings
     complete: bool = True
-    _concepts: dict[str, Function] = field(factory=dict)
+    # By identity: editions of a policy may have different concepts of one name.
+    _concepts: dict[int, Function] = field(factory=dict)
 
     def function(self, expr: tree.Expr) -> Function:
         match expr:
@@ -82,9 +83,9 @@ class Compiler:
             case tree.FactRef(fact):
                 return self.fact(fact)
             case tree.ConceptRef(concept):
-                if concept.name not in self._concepts:
-                    self._concepts[concept.name] = self.function(concept.body)
-                return self._concepts[concept.name]
+                if id(concept) not in self._concepts:
+                    self._concepts[id(concept)] = self.function(concept.body)
+                return self._concepts[id(concept)]
             case tree.ParameterRef(parameter):
                 return self.parameter(parameter)
             case tree.Lookup():

@@ -55,17 +55,10 @@ class EditionsAssessor:
     _stages: list[_Stage] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        compiler = Compiler(self.settings, self.complete)
         benefits = [edition.benefit for edition in self.editions if edition.benefit is not None]
         self.clause = benefits[0].origin.clause
-        self._stages = [self._stage(edition) for edition in self.editions]
-
-    def _stage(self, edition: ItemEdition) -> _Stage:
-        # Concepts of the same name may differ between editions, so each has a compiler of its own.
-        compiler = Compiler(self.settings, self.complete)
-        benefit = edition.benefit
-        assess = BenefitAssessor(benefit, compiler) if benefit is not None else _not_applicable
-        latest = Compiler(self.settings, self.complete)
-        return _Stage(edition, assess, _day(edition.governing, compiler), _day(edition.began, latest))
+        self._stages = [_stage(edition, compiler) for edition in self.editions]
 
     def __call__(self, record: Record) -> Decision:
         try:
@@ -126,6 +119,11 @@ class EditionsAssessor:
 
     def decision(self, stage: _Stage, record: Record) -> Decision:
         return evolve(stage.assess(record), edition=stage.edition.back)
+
+
+def _stage(edition: ItemEdition, compiler: Compiler) -> _Stage:
+    assess = BenefitAssessor(edition.benefit, compiler) if edition.benefit is not None else _not_applicable
+    return _Stage(edition, assess, _day(edition.governing, compiler), _day(edition.began, compiler))
 
 
 def _day(expr: Expr | None, compiler: Compiler) -> Callable[[Record], date | None]:

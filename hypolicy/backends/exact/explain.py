@@ -43,6 +43,8 @@ class Explainer:
     # By item and edition, made when they are first needed.
     _watchers: dict[tuple[str, int], ItemWatcher] = field(factory=dict)
     _finders: dict[tuple[str, int], NearestFinder] = field(factory=dict)
+    # By item; None for one that no amendment has changed.
+    _amended: dict[str, EditionsAssessor | None] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._aside = Aside(self.policy, self.settings)
@@ -113,11 +115,15 @@ class Explainer:
 
     def amendments(self, item: str, record: Record) -> tuple[trace.AmendmentUsed, ...]:
         """The amendments of an item that tell which rules decide the record."""
-        editions = editions_of(self.policy, item)
-        if len(editions) == 1:
+        if item not in self._amended:
+            editions = editions_of(self.policy, item)
+            assessor = EditionsAssessor(editions, self.settings, self.complete) if len(editions) > 1 else None
+            self._amended[item] = assessor
+        amended = self._amended[item]
+        if amended is None:
             return ()
         try:
-            return tuple(EditionsAssessor(editions, self.settings, self.complete).told(record))
+            return tuple(amended.told(record))
         except MissingFactError:
             return ()
 

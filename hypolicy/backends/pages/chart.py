@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from hypolicy.rules.calendar import Period
     from hypolicy.rules.tree import Parameter
 
-WIDTH: Final = 640
+WIDTH: Final = 420
 HEIGHT: Final = 190
-_LEFT, _RIGHT, _TOP, _FLOOR = 16, 624, 44, 150
+_LEFT, _RIGHT, _TOP, _FLOOR = 16, 404, 44, 150
 _WORDS: Final = 100  # the width of a date
 
 
@@ -26,14 +26,14 @@ _WORDS: Final = 100  # the width of a date
 class Step:
     """A stretch of the line, with its value and its first day; `late` where words after it would leave the picture.
 
-    Places are pixels from the upper left.
+    `start` is None where there is no room for it. Places are pixels from the upper left.
     """
 
     left: int
     right: int
     level: int
     value: str
-    start: date
+    start: date | None
     late: bool
 
 
@@ -43,6 +43,8 @@ class Chart:
 
     width: int
     height: int
+    left: int
+    right: int
     floor: int
     steps: tuple[Step, ...]
     path: str
@@ -69,16 +71,18 @@ def step_chart(parameter: Parameter, term: Period) -> Chart | None:
         return round(_FLOOR - (_FLOOR - _TOP) * max(share, Fraction(0)))
 
     rights = [*(across(version.period.start) for version in versions[1:]), _RIGHT]
-    steps = tuple(
-        Step(
-            across(version.period.start),
-            right,
-            up(version.value),
-            value_text(version.value, parameter.type),
-            max(version.period.start, first),
-            across(version.period.start) > _RIGHT - _WORDS,
+    steps = []
+    dated = 0  # dates stand up to here
+    for version, right in zip(versions, rights, strict=True):
+        left = across(version.period.start)
+        late = left > WIDTH - _WORDS
+        begin = left - _WORDS if late else left
+        start = max(version.period.start, first) if begin >= dated else None
+        dated = begin + _WORDS if start is not None else dated
+        steps.append(
+            Step(left, right, up(version.value), value_text(version.value, parameter.type), start, late)
         )
-        for version, right in zip(versions, rights, strict=True)
-    )
     path = f"M{steps[0].left} {steps[0].level}" + "".join(f"V{step.level}H{step.right}" for step in steps)
-    return Chart(WIDTH, HEIGHT, _FLOOR, steps, path, last if steps[-1].left < _RIGHT - 2 * _WORDS else None)
+    return Chart(
+        WIDTH, HEIGHT, _LEFT, _RIGHT, _FLOOR, tuple(steps), path, last if dated <= _RIGHT - _WORDS else None
+    )

@@ -30,8 +30,10 @@ from hypolicy.rules.wording import period_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from hypolicy.backends.pages.clauses import ClausePage
+    from hypolicy.backends.pages.standards import TablePage
 
 
 @frozen
@@ -64,6 +66,8 @@ CHANGES: Final = "变化"
 CALCULATOR: Final = ("calculator.css", "calculator.js")
 # So many examples of a clause are open, the others are folded.
 _SHOWN: Final = 5
+# A table of no more rows is carried along by pages with a calculator, which shows those that it uses.
+_CARRIED: Final = 500
 
 
 def site(matter: Matter, *, paper: str = "") -> Site:
@@ -87,11 +91,14 @@ class _Writer:
     paper: str
     matter: Matter = field(init=False)
     clauses: Sequence[ClausePage] = field(init=False)
+    tables: Sequence[TablePage] = field(init=False)
     others: Sequence[_Writer] = ()
 
     def __attrs_post_init__(self) -> None:
         self.matter = self.whole.on(self.edition.day)
         self.clauses = clause_pages(self.matter, self.edition)
+        policy, view = self.matter.policy, self.edition.view
+        self.tables = [table_page(table, policy, view) for table in policy.tables]
 
     @property
     def calculating(self) -> bool:
@@ -110,7 +117,10 @@ class _Writer:
         self.others = every
         yield self.home()
         if self.calculating:
-            yield self.page(addresses.CALCULATOR, "算一算", "", "calculator.html")
+            tables = [page for page in self.tables if page.users]
+            illustrative = [page.name for page in tables if page.version.illustrative]
+            values = {"tables": tables, "illustrative": illustrative}
+            yield self.page(addresses.CALCULATOR, "算一算", "", "calculator.html", **values)
         for page in self.clauses:
             address = addresses.clause(page.number)
             yield self.page(
@@ -134,6 +144,7 @@ class _Writer:
             common=overview.common_conditions(self.clauses),
             elsewhere=overview.left_to_others(self.clauses),
             clauses=self.clauses,
+            tables=self.tables,
             paper=self.paper,
             standard_changes=overview.standard_changes(self.whole.policy),
             changes=self.whole.changes,
@@ -149,10 +160,8 @@ class _Writer:
             drawn = step_chart(parameter, policy.term)
             address = addresses.standard(parameter.name)
             yield self.page(address, parameter.name, STANDARDS, "parameter.html", page=page, chart=drawn)
-        for table in policy.tables:
-            address = addresses.standard(table.name)
-            told = table_page(table, policy, view)
-            yield self.page(address, table.name, STANDARDS, "table.html", page=told)
+        for told in self.tables:
+            yield self.page(addresses.standard(told.name), told.name, STANDARDS, "table.html", page=told)
 
     def shared(self) -> Iterator[Page]:
         policy, view = self.matter.policy, self.edition.view
@@ -173,6 +182,7 @@ class _Writer:
                 CHANGES,
                 "change.html",
                 page=change_page(changed),
+                illustrative=[one.name for one in self.tables if one.version.illustrative],
                 there={page.number for page in self.clauses},
                 standing={parameter.name for parameter in policy.parameters},
                 tried={story.name for page in self.clauses for story in page.stories},
@@ -232,6 +242,7 @@ class _Writer:
                     "every_edition": [one.edition for one in self.others if one.has(address)],
                     "drafts": self.whole.drafts,
                     "calculating": self.calculating,
+                    "carried": _CARRIED,
                 }
             )
         )
@@ -247,6 +258,11 @@ def _heading(title: str) -> Markup:
     return Markup('{}<wbr><span class="hp-whole">（{}</span>').format(before, rest)
 
 
+def _day_cell(day: date) -> Markup:
+    """A day that breaks, in a narrow column, after its year."""
+    return Markup("{}年<wbr>{}").format(*chinese_date(day).split("年"))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -258,6 +274,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "day": chinese_date,
+        "cell": _day_cell,
         "yuan": yuan_text,
         "span": period_text,
         "sentence": plain_sentence,

@@ -145,7 +145,7 @@ class Calculator {
     });
     this.batch = batch;
     this.narratives = this.traces.map(narrate);
-    this.#show(sound, open);
+    this.#show(sound, open, broken);
     light(this.traces);
     this.#keep();
     // The answer comes first; what would have to be otherwise takes longer to find.
@@ -180,20 +180,19 @@ class Calculator {
     return left === 0 ? null : { left, ask: () => this.views[place].askEverything(item) };
   }
 
-  #show(sound, open) {
+  #show(sound, open, broken) {
+    this.sound = sound;
     this.shown = new Map();
     const many = this.answers.records.length > 1;
     const titles = this.answers.records.map((_, place) => (many ? this.title(place) : ""));
     const shown = this.answers.records.map((record, place) => {
       const at = sound.indexOf(place);
       if (this.answers.answered(record).length === 0) return null;
-      if (at < 0) {
-        return element("p", {}, `${this.title(place)}所填的事实互相矛盾，改正后再算。`);
-      }
+      const ask = (fact) => this.views[place].ask(fact);
+      if (at < 0) return this.results.contradiction(this.title(place), broken[place], ask);
       const names = new Map(
         [...open[place]].map(([item, facts]) => [item, [...facts.keys()].map((fact) => ({ fact, name: KIND.facts[fact].name }))]),
       );
-      const ask = (fact) => this.views[place].ask(fact);
       const told = this.results.record(titles[place], this.narratives[at], this.traces[at], names, ask);
       this.shown.set(at, { told, place });
       return told;
@@ -209,8 +208,9 @@ class Calculator {
     const granted = this.traces.flatMap(({ items }) => items).filter(({ decision }) => decision.status === Status.GRANTED);
     const sum = granted.reduce((fen, { decision }) => fen + decision.fen, 0n);
     const left = this.left.reduce((sum, count) => sum + count, 0);
-    const what = granted.length > 0 ? `合计准予${fenInYuan(sum)}` : "没有准予的项目";
-    return left > 0 ? `${what}；还有${left}项没有回答` : `${what}。`;
+    const what = granted.length > 0 ? `合计准予${fenInYuan(sum)}` : "";
+    if (left > 0) return what ? `${what}；还要回答${left}项。` : `还要回答${left}项。`;
+    return `${what || (this.sound.length < this.answers.records.length ? "没有算出结果" : "没有准予的项目")}。`;
   }
 
   title(place) {
@@ -278,7 +278,8 @@ class Calculator {
 
   #print() {
     this.#seek();
-    const made = slip(this.answers, this.narratives, {
+    const told = this.answers.records.map((_, place) => this.narratives[this.sound.indexOf(place)] ?? null);
+    const made = slip(this.answers, told, {
       title: RULES.title,
       number: RULES.number,
       version: PAGE.version,
@@ -418,7 +419,8 @@ class RecordView {
       const busy = shown.contains(document.activeElement);
       shown.hidden = !needed.has(fact) && this.record[fact] === UNANSWERED && !busy;
       const wrong = broken.filter((one) => one.fact === fact).map((one) => `${one.message}，请核对。`);
-      if (this.record[fact] !== UNANSWERED) tell(wrong.join(""));
+      if (wrong.length > 0) shown.hidden = false;
+      if (wrong.length > 0 || this.record[fact] !== UNANSWERED) tell(wrong.join(""));
       if (needed.has(fact)) this.#explain(fact, needed.get(fact));
     }
     for (const { element: shown, facts, rest } of this.groups) {
@@ -451,7 +453,7 @@ class RecordView {
 
   /** Goes to a question. */
   ask(fact) {
-    this.fields.get(fact).focus();
+    this.fields.get(fact)?.focus();
   }
 
   focus() {

@@ -46,7 +46,8 @@ export function field(fact, type, { keys = [], tables = [] }, answer) {
   );
   const group = made.group ? { role: "radiogroup", "aria-labelledby": ids.label, "aria-describedby": described } : {};
   const answered = element("div", { class: "hypolicy-answer", ...group }, made.element, error);
-  const shell = element("div", { class: "hypolicy-question" }, about, answered);
+  const brief = type.kind === "bool" && !fact.optional ? " hypolicy-brief" : "";
+  const shell = element("div", { class: `hypolicy-question${brief}` }, about, answered);
   return { element: shell, about, show: made.show, focus: made.focus, tell };
 }
 

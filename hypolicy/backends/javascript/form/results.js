@@ -29,15 +29,29 @@ function illustrativeIn({ cases, amount }) {
 /** A sentence with its stop. */
 const sentence = (text) => `${withoutEnd(text, "。：")}。`;
 
+/** The 口径 under which this is no result of the policy itself. */
+export const changedReadings = ({ changed }) => `改选的口径：${changed.join("；")}。`;
+
 /** Shows results with links: `clause(number)` gives an element for a clause, or a text where it has no page. */
 export class Results {
   constructor(clause) {
     this.clause = clause;
   }
 
+  /** A record that breaks some 校验, which cannot be decided: what is wrong, and the way to it. */
+  contradiction(title, broken, ask) {
+    const links = broken.map(({ message, fact }) => element("li", {}, button(message, () => ask(fact), { class: "hypolicy-link" })));
+    return element(
+      "section",
+      { class: "hypolicy-told hypolicy-contradiction" },
+      element("p", { class: "hypolicy-error" }, `${title}所填的事实互相矛盾，改正后再算：`),
+      element("ul", {}, links),
+    );
+  }
+
   /**
-   * One record: its title (empty where there is but one), and each of its benefits as they are told and traced. `open` are the questions that each
-   * still needs, and `ask` goes to one.
+   * One record: its title (empty where there is but one), and each of its benefits as they are told and traced.
+   * `open` are the questions that each still needs, and `ask` goes to one.
    */
   record(title, told, trace, open, ask) {
     const level = title === "" ? 4 : 5;
@@ -47,6 +61,7 @@ export class Results {
       "section",
       { class: "hypolicy-told" },
       title === "" ? null : element("h4", {}, title),
+      told.changed.length > 0 ? element("p", { class: "hypolicy-unofficial" }, changedReadings(told)) : null,
       told.items.map((item) => this.#item(level, item, unofficial.get(item.item), open.get(item.item) ?? [], ask)),
       told.notApplicable.length > 0
         ? element("p", { class: "hypolicy-apart" }, `不适用：${told.notApplicable.map((item) => item.item).join("、")}。`)

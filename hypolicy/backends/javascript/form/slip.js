@@ -1,8 +1,9 @@
 // The result slip for paper: what was answered, what it came to and why, by which rules, and a code to check it by.
 
 import { valueText } from "../runtime/phrases.js";
-import { withoutEnd } from "../runtime/texts.js";
+import { once, withoutEnd } from "../runtime/texts.js";
 import { element } from "./dom.js";
+import { changedReadings } from "./results.js";
 
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
@@ -17,7 +18,7 @@ export function checkCode(text) {
 
 /** What a code is made from: the version of the rules, the answers, and the results. */
 export const checkedText = (version, answers, told) =>
-  JSON.stringify([version, answers, told.map(({ items }) => items.map((item) => [item.item, item.headline]))]);
+  JSON.stringify([version, answers, told.map((one) => (one?.items ?? []).map((item) => [item.item, item.headline]))]);
 
 const sentence = (line) => {
   const mark = line.holds === false ? "×　" : "";
@@ -37,7 +38,10 @@ function cells(answers, record, fact) {
   return [element("th", { scope: "row" }, answers.kind.facts[fact].name), element("td", {}, value)];
 }
 
-/** The slip, as an element that is only seen on paper. `told` are the narratives of the records of `answers`. */
+/**
+ * The slip, as an element that is only seen on paper. `told` are the narratives of the records of `answers`; null of one
+ * that contradicts itself.
+ */
 export function slip(answers, told, { title, number, version, total, address }) {
   const { kind } = answers;
   const code = checkCode(checkedText(version, answers.toData(), told));
@@ -49,20 +53,23 @@ export function slip(answers, told, { title, number, version, total, address }) 
       element("caption", {}, "所填事实"),
       element("tbody", {}, pairs(answers.answered(record)).map((row) => element("tr", {}, row.map((fact) => cells(answers, record, fact))))),
     ),
-    told[place] === undefined ? null : told[place].items.map((item) => [
+    told[place] === null ? element("p", {}, "所填的事实互相矛盾，没有计算。") : told[place].items.map((item) => [
       element("h3", {}, `${item.item}：${item.headline}`),
       element("ol", {}, lines(item.steps)),
       item.ways.length > 0 ? element("p", {}, "还差什么（供对照，不是审定决定）：") : null,
       item.ways.length > 0 ? element("ul", {}, lines(item.ways)) : null,
     ]),
   ]);
-  const remarks = [...new Set(told.flatMap((one) => one.remarks))];
+  const sound = told.filter((one) => one !== null);
+  const remarks = once(sound.flatMap((one) => one.remarks));
+  const changed = sound.filter((one) => one.changed.length > 0).slice(0, 1);
   return element(
     "div",
     { class: "hypolicy-slip", lang: "zh-CN" },
     element("p", {}, `${title}　${number}`),
     element("h1", {}, "试算结果单"),
     element("p", { class: "hypolicy-total" }, total),
+    changed.map((one) => element("p", {}, changedReadings(one))),
     records,
     remarks.map((remark) => element("p", {}, remark)),
     element(

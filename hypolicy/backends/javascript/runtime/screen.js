@@ -40,7 +40,12 @@ function overlapping(records, [holder, first, last], place) {
       i !== place &&
       given(other) &&
       keyOf([other[holder]]) === keyOf([here[holder]]) &&
-      other[first] <= here[last] &&
-      here[first] <= other[last],
+      meet([here[first], here[last]], [other[first], other[last]]),
   );
+}
+
+/** Whether the later of two stretches of days begins within the earlier; one that ends before it begins has no within. */
+function meet(one, other) {
+  const [earlier, later] = [one, other].sort(([a, b], [c, d]) => a - c || b - d);
+  return later[0] <= earlier[1];
 }

@@ -15,9 +15,10 @@ from attrs import define, field, frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What is no text of the page: drawings, sources, forms, and the long explanations that repeat the rules.
+# What is no text of the page: drawings, sources, forms, the long explanations that repeat the rules, and what has a
+# page of its own.
 _SKIPPED_TAGS: Final = frozenset({"svg", "pre", "nav", "form", "script", "style"})
-_SKIPPED_CLASSES: Final = frozenset({"hp-steps", "headerlink"})
+_SKIPPED_CLASSES: Final = frozenset({"hp-steps", "hp-story", "hp-used", "headerlink"})
 _EMPTY_TAGS: Final = frozenset({"br", "hr", "img", "input", "meta", "link", "path", "rect", "circle", "wbr"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _INLINE: Final = frozenset({"a", "b", "strong", "em", "small", "span", "code", "mark", "i"})

@@ -4,6 +4,8 @@
 
 const hypolicySearch = (() => {
   const DIGITS = "零一二三四五六七八九";
+  // The place of the rows of a long table on its page, where they can be narrowed.
+  const ROWS = "#rows";
   const SCALES = { 十: 10, 百: 100, 千: 1000 };
 
   // A whole number in Chinese numerals; null where the numerals make none.
@@ -120,9 +122,11 @@ const hypolicySearch = (() => {
       if (head >= 0) total += 20;
       total += find === place ? count(entry.body.text, word) : 1;
     }
-    // A page's own beginning stands for the page; worked cases come after what they are cases of.
+    // A page's own beginning stands for the page, and a table for what is a row of it; worked cases come after what
+    // they are cases of.
     if (!entry.address.includes("#")) total += 4;
-    return entry.address.startsWith("cases/") ? total / 3 : total;
+    if (entry.address.endsWith(ROWS)) total += 5;
+    return entry.address.startsWith("cases/") ? total / 100 : total;
   }
 
   function excerpt(entry, words, find) {
@@ -158,7 +162,12 @@ const hypolicySearch = (() => {
     return [];
   }
 
-  return { load, search, normal: (text) => normal(text).text, ready: () => entries.length > 0 };
+  // Where a section is; of a long table, with the words to narrow it by.
+  function address({ address, excerpt: { hit } }) {
+    return hit && address.endsWith(ROWS) ? `${address}=${encodeURIComponent(hit)}` : address;
+  }
+
+  return { load, search, address, normal: (text) => normal(text).text, ready: () => entries.length > 0 };
 })();
 
 if (typeof module !== "undefined") module.exports = hypolicySearch;

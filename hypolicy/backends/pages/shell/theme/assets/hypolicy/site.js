@@ -6,6 +6,8 @@
   if (form) searchBox(form);
   for (const filter of document.querySelectorAll("form[data-hp-filter]")) tableFilter(filter);
 
+  for (const input of document.querySelectorAll("input[data-hp-editions]")) anyDay(input);
+
   addEventListener("beforeprint", () => {
     for (const part of document.querySelectorAll("details:not(.hp-code details):not([open])")) {
       part.open = true;
@@ -56,7 +58,7 @@
       const found = hypolicySearch.search(query);
       found.forEach((one, i) => {
         const link = element("a", "", "hp-hit");
-        link.href = box.dataset.root + one.address;
+        link.href = box.dataset.root + hypolicySearch.address(one);
         link.id = `hp-hit-${i}`;
         link.setAttribute("role", "option");
         link.append(element("b", one.heading ? `${one.page} · ${one.heading}` : one.page));
@@ -106,6 +108,17 @@
     list.addEventListener("click", close);
   }
 
+  // From a day to the page as of that day: the edition that began last.
+  function anyDay(input) {
+    const parts = input.dataset.hpEditions.split(" ");
+    const editions = parts.flatMap((part, i) => (i % 2 ? [] : [{ from: part, address: parts[i + 1] }]));
+    input.closest("label").hidden = false;
+    input.addEventListener("change", () => {
+      const began = editions.filter(({ from }) => from <= input.value);
+      if (began.length && input.validity.valid) location.href = began[began.length - 1].address;
+    });
+  }
+
   function tableFilter(filter) {
     const rows = [...document.querySelectorAll(`#${filter.dataset.hpFilter} tbody tr`)].map((row) => ({
       row,
@@ -126,6 +139,18 @@
       count.textContent = shown ? `${shown}行` : "没有符合的行";
     }
 
+    // #rows=焊工, as the search says where it has found something in the table.
+    function asked() {
+      const [place, words] = location.hash.slice(1).split("=");
+      if (place !== "rows" || !words) return;
+      filter.reset();
+      filter.elements.words.value = decodeURIComponent(words);
+      apply();
+      filter.scrollIntoView();
+    }
+
+    addEventListener("hashchange", asked);
+    asked();
     filter.addEventListener("input", apply);
     filter.addEventListener("submit", (event) => event.preventDefault());
   }
