@@ -183,7 +183,7 @@ def _text(cell: Any) -> tuple[str, str]:
             text = format(Decimal(repr(value)).normalize(), "f")
             too_long = sum(char.isdigit() for char in text.lstrip("-0.")) > _MOST_DIGITS
             problem = "是16位以上的数字，表格软件已经丢失后几位；请存为文本后重新填写" if too_long else ""
-            return text, problem or _personal(text)
+            return text, _personal(text) or problem
         case datetime() if value.time() == time():
             return value.date().isoformat(), ""
         case str():
