@@ -11,7 +11,7 @@ SAMPLE := 0
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check reference docs bench properties agreement agreement-javascript fuzz typos hostile mutation clean
+.PHONY: help demo test test-spark check reference docs bench properties agreement agreement-javascript answer-time fuzz typos hostile mutation clean
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
@@ -24,6 +24,7 @@ help:
 	@echo "make properties 修订、差异、目录的性质测试，多试几十倍（TIMES= 改倍数）"
 	@echo "make agreement  用随机的政策核对整批计算与逐条计算（几小时；PLAIN=、COMPILED=、RECORDS= 改数目）"
 	@echo "make agreement-javascript  用十万条随机的和边界上的记录核对网页试算与逐条计算（一小时；CASES= 改数目）"
+	@echo "make answer-time 在浏览器中量网页试算多久给出结果"
 	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
 	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
 	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
@@ -61,7 +62,7 @@ reference: $(VENV)/.installed
 	$(RUN) docs/generate.py
 
 bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
-	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
+	$(RUN) tests/bench/run.py $(if $(SIZES),--sizes "$(SIZES)" --growth "$(SIZES)",--to docs/benchmarks.md) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # Each system that hypolicy is measured against has an environment of its own, and none is needed otherwise.
 .bench/%/.installed: tests/bench/environments/%.txt
@@ -80,6 +81,9 @@ agreement: $(VENV)/.installed-dev
 
 agreement-javascript: $(VENV)/.installed-dev
 	nice $(RUN) tests/campaigns/calculator.py --cases $(or $(CASES),100000)
+
+answer-time: $(VENV)/.installed-dev $(VENV)/.browser
+	$(RUN) tests/campaigns/answer_time.py
 
 fuzz: .fuzz/.installed
 	.fuzz/bin/python tests/campaigns/fuzz.py --minutes $(or $(MINUTES),10)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import polars as pl
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from hypolicy.rules.outcome import Entry, Status
     from hypolicy.rules.tree import Benefit
 
+_Piece = TypeVar("_Piece")
 _STATUSES: Final = [status.value for status in STATUSES]
 
 
@@ -96,7 +97,10 @@ class Outcomes:
             run = self.program.start(wanted=wanted, first_row=piece.first)
             part = run.feed(frame_of(self.program, piece))
             assert part is not None
-            yield piece, with_changes(part, self.settled)
+            decisions = with_changes(part, self.settled)
+            for item in decisions.items if reasons else ():
+                _ = item.texts  # made here, where it can be ahead
+            yield piece, decisions
 
     def table(self, payments: Sums | None = None) -> Iterator[pa.RecordBatch]:
         """The table of results, piece by piece; on the way payments are added up, where they are asked for."""
@@ -104,7 +108,7 @@ class Outcomes:
 
         key = self.program.kind.key.name
         names = [key, *(f"{item.name}.{name}" for item in self.program.items for name in RESULT_COLUMNS)]
-        for piece, decisions in self.pieces():
+        for piece, decisions in _ahead(self.pieces()):
             if payments is not None:
                 self._pay(payments, piece, decisions)
             keys = piece.decoded.series[key].cast(pl.String).to_arrow().cast(pa.string())
@@ -157,6 +161,15 @@ class Tally:
         for (_, _, place, _), fen in self.sums.fen.items():
             out[place] += fen
         return out
+
+
+def _ahead(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
+    """The same, each made while the one before it is dealt with."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = beside.submit(next, pieces, None)
+            yield piece
 
 
 # --- results -------------------------------------------------------------------------------------------------

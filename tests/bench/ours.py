@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import gc
 import sys
+from fractions import Fraction
+from functools import reduce
+from operator import add
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -16,19 +19,34 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench" / "peers")]
 
 import polars as pl  # noqa: E402 - all found by the path above
+import work  # noqa: E402
 from differential.random_records import random_records  # noqa: E402
 from differential.second_opinion import decide as plain  # noqa: E402
 from differential.second_opinion import load_catalogue  # noqa: E402
 from work import Clock, report  # noqa: E402
 
+from hypolicy.backends.columns.program import Jit, compile_policy  # noqa: E402
+from hypolicy.backends.columns.scenarios import Scenarios  # noqa: E402
 from hypolicy.backends.exact.evaluate import Evaluator  # noqa: E402
 from hypolicy.pipeline import load  # noqa: E402
+from hypolicy.records.bulk import Outcomes, frame_of, settle  # noqa: E402
+from hypolicy.records.checks import Checks, Screening  # noqa: E402
 from hypolicy.records.columns import decode_column  # noqa: E402
+from hypolicy.records.files import write_table  # noqa: E402
+from hypolicy.records.reading import Records  # noqa: E402
+from hypolicy.records.sources import sources_of  # noqa: E402
+from hypolicy.rules.outcome import Settings  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from work import Row
+
+    from hypolicy.backends.columns.program import Program, Totals
+    from hypolicy.rules.tree import Policy
 
 REGULATION: Final = ROOT / "policies" / "hengyang-2019"
+BENCHMARK: Final = ROOT / "policies" / "benchmark"
 RECORDS, RUNS = 20_000, 5
 
 
@@ -61,7 +79,121 @@ def exact() -> None:
     )
 
 
-WORK: Final = {"exact": exact}
+# --- the policy of the benchmark -------------------------------------------------------------------------------
+
+
+def records(policy: Policy, path: Path, room: int = 0) -> Checks:
+    kind = policy.records[0]
+    return Checks(Records(kind, sources_of([path]), room=room), Screening(kind, Settings()))
+
+
+def rows_of(policy: Policy, totals: Totals, suffix: str = "") -> Iterator[Row]:
+    """The answer in the form of the benchmark."""
+    for cell in totals.cells():
+        (county,) = cell.dimensions
+        yield cell.year, int(str(county)), policy.benefits[cell.item].name + suffix, cell.count, cell.fen
+
+
+def compiled(policy: Policy) -> Program:
+    program = compile_policy(policy, jit=Jit.ALWAYS)
+    program.screen_from = 0  # what is compiled for the small file is what the large one needs
+    return program
+
+
+def totals(path: str, small: str) -> None:
+    """Parquet to totals, the compiled rules being there."""
+    policy = load(BENCHMARK)
+    program = compiled(policy)
+    settle(program, records(policy, Path(small)), (), reasons=False)
+    clock = Clock()
+    settled = settle(program, records(policy, Path(path)), (), reasons=False)
+    assert settled is not None
+    answer = list(rows_of(policy, settled.totals))
+    clock.lap("all")
+    report(clock, answer)
+
+
+def decisions(path: str, small: str, target: str) -> None:
+    """Parquet to a file with the result of every record."""
+    policy = load(BENCHMARK)
+    program = compiled(policy)
+
+    def decide(data: Path) -> None:
+        checks = records(policy, data, room=181 << 20)  # as --memory 1G has it
+        settled = settle(program, checks, (), reasons=True)
+        assert settled is not None
+        write_table(Path(target), Outcomes(checks.records.again, program, settled).table())
+
+    decide(Path(small))
+    clock = Clock()
+    decide(Path(path))
+    clock.lap("all")
+    report(clock)
+
+
+def replicates(path: str, count: str) -> None:
+    """Many settings on one population in memory; the rules are compiled before the clock starts."""
+    policy = load(BENCHMARK)
+    program = compile_policy(policy)
+    frame = pl.concat([frame_of(program, piece) for piece in records(policy, Path(path)).pieces()])
+    scenarios = Scenarios(policy, frame, jit=Jit.ALWAYS)
+    wanted = {
+        name: [_settings(each) for each in work.replicates(int(count), conditions=name == "conditions")]
+        for name in ("amounts", "conditions")
+    }
+    for settings in wanted.values():
+        scenarios.totals(settings)
+    clock, answer = Clock(), []
+    for name, settings in wanted.items():
+        found = scenarios.totals(settings)
+        clock.lap(name)
+        answer += list(rows_of(policy, reduce(add, found), f" {name}"))
+    report(clock, answer)
+
+
+def _settings(values: work.Replicate) -> Settings:
+    park, transfer, hour, day, months = values
+    return Settings(
+        {},
+        {
+            "园区上浮": Fraction(park, 100),
+            "产业转移上浮": Fraction(transfer, 100),
+            "课时标准": Fraction(hour, 100),
+            "生活费日标准": Fraction(day, 100),
+            "合同期限": Fraction(months),
+        },
+    )
+
+
+def spark(path: str, master: str) -> None:
+    """The same totals on Spark, twice in one session: at first, and when the workers are there."""
+    from hypolicy.records import spark as engine  # noqa: PLC0415 - Spark is in an environment of its own
+    from hypolicy.records.cluster import Work  # noqa: PLC0415
+
+    policy, clock = load(BENCHMARK), Clock()
+    with engine.session(master) as session:
+        parts = 2 * engine.parallelism(session)
+        task = Work(policy, Settings(), (), frozenset(), parts, reasons=False)
+        files = engine.Files.of(sources_of([Path(path)]))
+        for stage in ("first", "warm"):
+            gathered = engine.gather(session, files, task)
+            clock.lap(stage)
+        sums = gathered.tally.sums
+        answer = [
+            (year, int(str(county)), policy.benefits[item].name, sums.counts[key], sums.fen[key])
+            for key in sums.fen
+            for year, (county,), item, _ in [key]
+        ]
+        report(clock, answer)
+
+
+WORK: Final = {
+    "exact": exact,
+    "totals": totals,
+    "decisions": decisions,
+    "replicates": replicates,
+    "spark": spark,
+}
 
 if __name__ == "__main__":
     WORK[sys.argv[1]](*sys.argv[2:])

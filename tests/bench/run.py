@@ -1,8 +1,9 @@
 """How quick it is on this machine: every table of docs/benchmarks.md, measured in one run. Run by `make bench`.
 
-    python tests/bench/run.py [--sizes N,N…] [--rounds N] [--to FILE]
+    python tests/bench/run.py [--sizes N,N…] [--growth N,N…] [--rounds N] [--to FILE]
 
-Without options it is the whole benchmark and takes half an hour; `--sizes 200000 --rounds 1` takes a minute.
+Without options it is the whole benchmark and takes half an hour; `--sizes 200000 --growth 200000 --rounds 1` takes two
+minutes. Spark is measured where it and Java are installed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shutil
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +22,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from bench import tables  # noqa: E402 - found by the path above
+from bench.measuring import BENCH  # noqa: E402
 from wcwidth import wcswidth  # noqa: E402
 
 if TYPE_CHECKING:
@@ -28,17 +31,23 @@ if TYPE_CHECKING:
     from bench.tables import Bench, Table
 
 SIZES: Final = (2_000_000, 20_000_000)
+GROWTH: Final = (200_000, 2_000_000, 20_000_000, 60_000_000)
 ROUNDS: Final = 3
 NOTICE: Final = "<!-- 本文件由 make bench 写出，请勿手工修改。 -->"
 PACKAGES: Final = ("polars", "pyarrow")
 
 
-def measured(bench: Bench, sizes: list[int]) -> Iterator[Table]:
+def measured(bench: Bench, sizes: list[int], growing: list[int]) -> Iterator[Table]:
     for n in sizes:
         yield tables.totals(bench, n)
+    yield tables.decisions(bench, sizes[0])
     yield tables.city(bench)
     yield tables.one_record(bench)
+    yield tables.replicates(bench, 1_000)
     yield tables.exact(bench)
+    yield tables.growth(bench, growing)
+    if (BENCH / "spark" / "bin" / "python").exists() and shutil.which("java"):
+        yield tables.spark(bench, sizes[-1])
 
 
 def machine() -> str:
@@ -82,24 +91,28 @@ def plain(table: Table) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    parser.add_argument("--growth", default=",".join(map(str, GROWTH)))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--to", type=Path)
     options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.replace(" ", ",").split(",")]
+    sizes, growing = (
+        [int(size) for size in given.replace(" ", ",").split(",")]
+        for given in (options.sizes, options.growth)
+    )
     folder = ROOT / "out" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     bench = tables.Bench(folder, options.rounds)
     about = f"{machine()}每个系统是单独的进程，轮流运行{options.rounds}轮，取中位数；比值按轮计算。"
     sys.stdout.write(f"{about}\n\n")
-    found = []
-    for table in measured(bench, sizes):
+    day = datetime.now(UTC).date().isoformat()
+    parts = [NOTICE, "# 速度", f"{day} 测量。{about}"]
+    for table in measured(bench, sizes, growing):
         sys.stdout.write(plain(table) + "\n")
         sys.stdout.flush()
-        found.append(table)
-    if options.to is not None:
-        day = datetime.now(UTC).date().isoformat()
-        parts = [NOTICE, "# 速度", f"{day} 测量。{about}", *map(markdown, found)]
-        options.to.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        parts.append(markdown(table))
+        if options.to is not None:
+            # What is measured stays, whatever becomes of the rest.
+            options.to.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -16,6 +17,7 @@ POLICY: Final = ROOT / "policies" / "benchmark"
 REGULATION: Final = ROOT / "policies" / "hengyang-2019"
 EXAMPLES: Final = REGULATION / "examples" / "records.csv"
 CITY: Final = 44_100  # the training records that a city of this size has in a year
+SMALL: Final = 20_000  # records that a system is warmed up with
 # Systems that hold every variable of every record are not asked for more records than this.
 MOST_IN_MEMORY: Final = 20_000_000
 
@@ -62,6 +64,11 @@ def hypolicy(name: str, *arguments: object) -> System:
     return System(name, "hypolicy", ("-m", "hypolicy", *map(str, arguments)))
 
 
+def ours(name: str, work: str, *arguments: object) -> System:
+    """hypolicy from within, where the whole process is not what is measured."""
+    return System(name, "hypolicy", (str(ROOT / "tests" / "bench" / "ours.py"), work, *map(str, arguments)))
+
+
 def shown(measured: Sequence[Measured], by: str) -> list[tuple[str, ...]]:
     """The fastest first, the anchor among them."""
     ranked = sorted(measured, key=lambda each: each.of(by))
@@ -83,10 +90,11 @@ _HEADER: Final = ("系统", "比值", "秒", "整个进程（秒）", "处理器
 
 def totals(bench: Bench, n: int) -> Table:
     """Parquet to totals, every system."""
-    data, small = bench.data(n), bench.data(1_000)
+    data, small = bench.data(n), bench.data(SMALL)
     systems = [
         peer("只读取（Polars）", "polars", "reading.py", data, small, "table"),
         peer("只读取，分批（Polars）", "polars", "reading.py", data, small, "stream"),
+        ours("hypolicy", "totals", data, small),
         peer("手写内核（numba）", "kernel", "by_kernel.py", data, small),
         peer("手写 Polars", "polars", "by_polars.py", data),
         peer("手写 SQL（DuckDB）", "duckdb", "by_duckdb.py", data),
@@ -100,6 +108,90 @@ def totals(bench: Bench, n: int) -> Table:
     rows = shown(bench.compare(systems), "inside")
     remark = "从读取到得出汇总，不计进程启动和载入程序；比值以只读取为1。各系统的汇总逐项相同。"
     return Table(f"{n:,} 条记录，由 Parquet 得出汇总", remark, _HEADER, rows)
+
+
+def decisions(bench: Bench, n: int) -> Table:
+    """Parquet to a file of decisions."""
+    data, small = bench.data(n), bench.data(SMALL)
+    target = bench.folder / "decisions.parquet"
+    systems = [
+        peer("读入再写出，多写16列（Polars）", "polars", "rewriting.py", data, target),
+        ours("hypolicy", "decisions", data, small, target),
+    ]
+    rows = shown(bench.compare(systems), "inside")
+    target.unlink()
+    remark = (
+        "hypolicy 写出各项补贴的结果、金额、理由和依据；比值以 Polars 读入原文件、添上同样多的列再写出为1。"
+    )
+    return Table(f"{n:,} 条记录，由 Parquet 得出逐条结果文件", remark, _HEADER, rows)
+
+
+def growth(bench: Bench, sizes: Sequence[int]) -> Table:
+    """How time and memory grow with the records."""
+    rows: list[tuple[str, ...]] = []
+    for n in sizes:
+        data, small = bench.data(n), bench.data(SMALL)
+        systems = [
+            peer("只读取，分批（Polars）", "polars", "reading.py", data, small, "stream"),
+            ours("hypolicy", "totals", data, small),
+            peer("手写内核（numba）", "kernel", "by_kernel.py", data, small),
+            peer("手写 SQL（DuckDB）", "duckdb", "by_duckdb.py", data),
+        ]
+        for each in bench.compare(systems, rounds=min(bench.rounds, 2)):
+            seconds = each.of("inside")
+            row = (
+                f"{n:,}",
+                each.system.name,
+                f"{seconds:.2f}",
+                f"{seconds / n * 1e9:.0f}",
+                f"{each.peak:,.0f}",
+            )
+            rows.append(row)
+    remark = "每条用时不随记录增多而增加，用时即与记录数成正比。"
+    header = ("记录", "系统", "秒", "每条（纳秒）", "内存峰值（MB）")
+    return Table("用时和内存怎样随记录增长", remark, header, rows)
+
+
+def replicates(bench: Bench, count: int) -> Table:
+    """Many settings on a city's year, in memory: parameters of amounts, and of conditions too."""
+    data = bench.data(CITY)
+    systems = [
+        peer("手写内核（numba，两个线程）", "kernel", "by_replicates.py", data, count),
+        ours("hypolicy", "replicates", data, count),
+    ]
+    measured = bench.compare(systems)
+    rows = []
+    for kind, name in (("amounts", "只变标准"), ("conditions", "条件也变")):
+        times = [median(run.told["stages"][kind] for run in each.runs) for each in measured]
+        rows += [
+            (name, each.system.name, f"{time:.3f}", f"{time / count * 1e6:.0f}", f"{time / times[0]:.2f}")
+            for each, time in zip(measured, times, strict=True)
+        ]
+    remark = (
+        "数据已在内存，规则已编译；每次四个标准各取一个值，“条件也变”时合同期限也取一个值。汇总逐项相同。"
+    )
+    header = ("变动", "系统", "秒", "每次（微秒）", "比值")
+    return Table(f"{CITY:,} 条记录，{count:,} 种参数", remark, header, rows)
+
+
+def spark(bench: Bench, n: int) -> Table:
+    """The cluster's engine on the processors of this machine, against the same engine without it."""
+    data, small = bench.data(n), bench.data(SMALL)
+    script = str(ROOT / "tests" / "bench" / "ours.py")
+    systems = [
+        ours("hypolicy，不用 Spark", "totals", data, small),
+        System("hypolicy，Spark local[2]", "spark", (script, "spark", str(data), "local[2]")),
+    ]
+    alone, cluster = bench.compare(systems, rounds=1)
+    stages = cluster.runs[0].told["stages"]
+    base = alone.of("inside")
+    timed = [
+        (alone.system.name, base),
+        (f"{cluster.system.name}，第一次（含启动）", stages["first"]),
+        (f"{cluster.system.name}，再一次", stages["warm"]),
+    ]
+    rows = [(name, f"{seconds:.1f}", f"{seconds / base:.1f}") for name, seconds in timed]
+    return Table(f"{n:,} 条记录，Spark", "比值以不用 Spark 为1。", ("方式", "秒", "比值"), rows)
 
 
 def city(bench: Bench) -> Table:
@@ -132,8 +224,7 @@ def one_record(bench: Bench) -> Table:
 
 def exact(bench: Bench) -> Table:
     """The exact evaluator against a plain one that was written by hand, in one process by turns."""
-    system = System("exact", "hypolicy", (str(ROOT / "tests" / "bench" / "ours.py"), "exact"))
-    (measured,) = bench.compare([system], rounds=1)
+    (measured,) = bench.compare([ours("exact", "exact")], rounds=1)
     told = measured.runs[0].told
     rows = [
         ("精确求值", f"{told['exact_per_second']:,}"),

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from attrs import evolve, field, frozen
 
 from hypolicy.backends.columns.reasons import GRANTED, STATUSES, ItemReasons, Keys, key_source
@@ -18,7 +19,6 @@ from hypolicy.rules.outcome import Decision, Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from hypolicy.rules.outcome import Settings
@@ -127,21 +127,25 @@ class ItemColumn:
         """The outcomes of rows that one edition decides."""
         assert self._reasons is not None
         reasons = self._reasons.get(edition)
-        different, inverse = np.unique(codes, return_inverse=True)
+        # Of millions of rows few are different, and these are sooner found by hashing than by sorting.
+        different = np.sort(pl.Series(codes).unique().to_numpy())
+        which = np.searchsorted(different, codes)
+        place_of = np.zeros(len(different), np.int32)
+        by_keys: list[tuple[int, int, int, tuple[tree.Lookup, ...]]] = []
         for number, code in enumerate(different.tolist()):
-            here = rows[inverse == number]
             why, status = divmod(code, len(STATUSES))
             asked = reasons.asks(status, why) if reasons is not None else ()
-            if reasons is None:
-                places[here] = len(outcomes)
-                outcomes.append(evolve(_NOT_APPLICABLE, edition=edition))
-            elif not asked:
-                places[here] = len(outcomes)
-                outcomes.append(evolve(reasons.decision(status, why, 0, _no_keys), edition=edition))
-            else:
-                self._by_keys(
-                    here, partial(reasons.decision, status, why, 0), asked, edition, places, outcomes
-                )
+            if asked:
+                by_keys.append((number, status, why, asked))
+                continue
+            place_of[number] = len(outcomes)
+            outcome = _NOT_APPLICABLE if reasons is None else reasons.decision(status, why, 0, _no_keys)
+            outcomes.append(evolve(outcome, edition=edition))
+        places[rows] = place_of[which]
+        for number, status, why, asked in by_keys:
+            assert reasons is not None
+            here, decision = rows[which == number], partial(reasons.decision, status, why, 0)
+            self._by_keys(here, decision, asked, edition, places, outcomes)
 
     def _by_keys(
         self,

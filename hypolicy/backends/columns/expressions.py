@@ -59,7 +59,7 @@ class Arguments:
     bounds: dict[str, tuple[int, int]] = field(factory=dict)
     # Parameters that have a value in each of several scenarios; `z` is the number of the scenario.
     varied: Mapping[str, Sequence[Fraction]] = field(factory=dict)
-    _varying: dict[str, str] = field(factory=dict)
+    _varying: dict[str, Number] = field(factory=dict)
     # By identity: editions of a policy may have different tables of one name.
     _tables: dict[int, tuple[TableArrays, str]] = field(factory=dict)
     _named: dict[tuple[int, str], tuple[str, int, int, int]] = field(factory=dict)
@@ -104,12 +104,13 @@ class Arguments:
         """The value of a parameter in the scenario at hand; None where it is the same in all of them."""
         if name not in self.varied:
             return None
-        values = self.varied[name]
-        bottom = lcm(*(value.denominator for value in values))
-        tops = [int(value * bottom) for value in values]
         if name not in self._varying:
-            self._varying[name] = self.array(name, tops)
-        return Number(Term(f"{self._varying[name]}[z]", min(tops), max(tops)), constant(bottom))
+            values = self.varied[name]
+            bottom = lcm(*(value.denominator for value in values))
+            tops = [value.numerator * (bottom // value.denominator) for value in values]
+            top = Term(f"{self.array(name, tops)}[z]", min(tops), max(tops))
+            self._varying[name] = Number(top, constant(bottom))
+        return self._varying[name]
 
     def call(self, function: str, *arguments: Term) -> str:
         self.functions.add(function)

@@ -99,6 +99,8 @@ class _Family:
     program: Program = field(init=False)
     varied: dict[str, list[Fraction]] = field(init=False)
     kernel: RowKernel = field(init=False)
+    _explaining: RowKernel | None = None
+    _flat: dict[Wanted, str] = field(factory=dict)
     _ledgers: dict[tuple[str, ...], Ledger | None] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -152,7 +154,9 @@ class _Family:
 
     def _with_amounts(self, number: int) -> tuple[Ints, Ints]:
         """The rows of which some item comes as far as an amount, and the statuses of all others."""
-        height, kernel = self.scenarios.frame.height, self._compiled(Wanted.REASONS)
+        if self._explaining is None:
+            self._explaining = self._compiled(Wanted.REASONS)
+        height, kernel = self.scenarios.frame.height, self._explaining
         outputs = {name: np.zeros(height, np.int64) for name in kernel.outputs}
         self._prepared(self.scenarios.frame, kernel)(number, list(outputs.values()))
         rows = np.zeros(height, np.bool_)
@@ -173,7 +177,9 @@ class _Family:
         program, machine = self.program, self.machine
         plain = machine is program.machine(0)
         coded = program.coding.encode(frame, packed=not plain)
-        text = kernel.text if plain else kernel.flat(program.coding.packed)
+        if kernel.wanted not in self._flat:
+            self._flat[kernel.wanted] = kernel.text if plain else kernel.flat(program.coding.packed)
+        text = self._flat[kernel.wanted]
         arguments = [*(coded[name] for name in kernel.columns), *kernel.arrays]
 
         def run(number: int, outputs: list[NDArray[Any]]) -> int | None:
@@ -219,6 +225,8 @@ class _Block:
     frame: pl.DataFrame
     payments: list[_Payments]
     key: Ints = field(init=False)
+    row: Ints = field(init=False)
+    item: Ints = field(init=False)
     place_of: Ints = field(init=False)
     edition: Ints = field(init=False)
     most: Ints = field(init=False)
@@ -232,6 +240,7 @@ class _Block:
         for each in self.payments:
             self.place_of[each.key] = 0
         self.key = np.flatnonzero(self.place_of == 0)
+        self.row, self.item = np.divmod(self.key, items)
         self.place_of[self.key] = np.arange(len(self.key))
         self.edition, self.most = np.zeros(len(self.key), np.int64), np.zeros(len(self.key), np.int64)
         for each in self.payments:
@@ -240,14 +249,6 @@ class _Block:
             self.most[places] = np.maximum(self.most[places], each.fen)
         policy = self.family.program.policy
         self.cell_of, self.cells = cells_of(policy, self.frame, self.row, self.item)
-
-    @property
-    def row(self) -> Ints:
-        return self.key // len(self.family.program.items)
-
-    @property
-    def item(self) -> Ints:
-        return self.key % len(self.family.program.items)
 
     def totals(self) -> Iterator[tuple[int, Totals]]:
         for each in self.payments:
@@ -267,9 +268,13 @@ class _Block:
                 np.subtract.at(statuses[:, GRANTED], self.item[here[gone]], 1)
                 np.add.at(statuses[:, PENDING], self.item[here[lacking]], 1)
                 np.add.at(statuses[:, DENIED], self.item[here[gone & ~lacking]], 1)
-            totals = Totals(self.family.program.policy, statuses)
-            totals.put(self.cells, *summed(self.cell_of[stands], fen[stands], len(self.cells)))
-            yield each.number, totals
+            counts, sums = summed(self.cell_of[stands], fen[stands], len(self.cells))
+            granted = {
+                cell: [count, amount]
+                for cell, count, amount in zip(self.cells, counts, sums, strict=True)
+                if count
+            }
+            yield each.number, Totals(self.family.program.policy, statuses, granted)
 
 
 @define

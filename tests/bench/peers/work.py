@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import resource
 import sys
 import time
@@ -72,6 +73,25 @@ def digest(rows: Iterable[Sequence[Any]]) -> str:
     """One short text for the whole answer, whatever the order of its rows."""
     plain = sorted((int(y), int(c), str(i), int(n), int(s)) for y, c, i, n, s in rows)
     return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:16]
+
+
+# Percent, percent, fen an hour, fen a day, months: what parameters are in each of many replicates.
+Replicate = tuple[int, int, int, int, int]
+
+
+def replicates(count: int, *, conditions: bool) -> list[Replicate]:
+    """Drawn from fixed numbers; `conditions`: whether the months of contract that are asked for vary too."""
+    draw = random.Random(20200828 + conditions)
+    return [
+        (
+            draw.randint(30, 90),
+            draw.randint(20, 70),
+            draw.randint(300, 800),
+            draw.randint(1500, 3500),
+            draw.randint(3, 24) if conditions else 12,
+        )
+        for _ in range(count)
+    ]
 
 
 class Clock:

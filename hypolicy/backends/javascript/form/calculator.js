@@ -147,15 +147,20 @@ class Calculator {
     this.narratives = this.traces.map(narrate);
     this.#show(sound, open, broken);
     light(this.traces);
-    this.#keep();
-    // The answer comes first; what would have to be otherwise takes longer to find.
+    // The answer comes first: an address takes the browser longer, and so does finding what would have to be otherwise.
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.#seek(), 0);
+    this.later = setTimeout(() => this.#finish(), 0);
+  }
+
+  /** What an answer brings with it, unless it is there already. */
+  #finish() {
+    clearTimeout(this.later);
+    this.#keep();
+    this.#seek();
   }
 
   /** Finds the smallest changes, unless they have been found. */
   #seek() {
-    clearTimeout(this.later);
     if (this.traces.every(({ sought }) => sought)) return;
     this.traces = this.traces.map((trace, place) => ({
       ...trace,
@@ -277,7 +282,7 @@ class Calculator {
   // --- paper
 
   #print() {
-    this.#seek();
+    this.#finish();
     const told = this.answers.records.map((_, place) => this.narratives[this.sound.indexOf(place)] ?? null);
     const made = slip(this.answers, told, {
       title: RULES.title,
