@@ -29,7 +29,7 @@ from hypolicy_simulator.answers.clauses import clauses
 from hypolicy_simulator.answers.comparison import comparison, difference_intervals, effects
 from hypolicy_simulator.answers.findings import Findings, write_json
 from hypolicy_simulator.answers.funds import cash_flow, funds, shares
-from hypolicy_simulator.answers.groups import groups
+from hypolicy_simulator.answers.groups import group_summary, groups
 from hypolicy_simulator.answers.intervals import intervals
 from hypolicy_simulator.answers.lines import summary
 from hypolicy_simulator.answers.marginal import marginal
@@ -40,6 +40,7 @@ from hypolicy_simulator.answers.seek import seek
 from hypolicy_simulator.answers.stacking import stacking
 from hypolicy_simulator.answers.tornado import tornado
 from hypolicy_simulator.population.report import fit_frame, independence_frame
+from hypolicy_simulator.report.page import write_report
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
 from hypolicy_simulator.run.manifest import manifest, text_of
@@ -132,6 +133,7 @@ def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, 
         "budget.csv": own.axes.budget(results.first),
         "summary.csv": summary(results),
         "groups.csv": groups(results),
+        "groups_summary.csv": group_summary(results),
         "targets.csv": targets(results),
         "turned_away.csv": turned_away(results),
         "funds.csv": funds(results),
@@ -173,6 +175,7 @@ PRICES: Final[dict[str, Callable[[Model], pl.DataFrame | None]]] = {
 CARRIERS: Final[dict[str, Callable[[Findings, Path], None]]] = {
     "results.json": write_json,
     "budget.xlsx": write_budget,
+    "report.html": write_report,
 }
 
 

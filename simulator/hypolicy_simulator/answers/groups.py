@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from hypolicy_simulator.answers.lines import ALL
 from hypolicy_simulator.run.totals import money
 
 if TYPE_CHECKING:
@@ -26,5 +27,26 @@ def groups(results: Results) -> pl.DataFrame:
             pl.Series("资金来源", [axes.fund(item) for _, _, item in places], pl.String),
             pl.Series("人次", totals.group_counts[at], pl.Int64),
             money("金额", totals.group_fen[at].tolist()),
+        ]
+    )
+
+
+def group_summary(results: Results) -> pl.DataFrame:
+    """Replicate 0: the sums over items, by year and for all years."""
+    axes, totals = results.own.axes, results.first
+    counts, fen = totals.group_counts.sum(axis=2), totals.group_fen.sum(axis=2)
+    places = [(str(year), [place]) for place, year in enumerate(axes.years) if counts[place].any()]
+    places.append((ALL, list(range(len(axes.years)))))
+    lines = [
+        (group, year, int(counts[some, number].sum()), int(fen[some, number].sum()))
+        for number, group in enumerate(axes.groups)
+        for year, some in places
+    ]
+    return pl.DataFrame(
+        [
+            pl.Series("身份", [line[0] for line in lines], pl.String),
+            pl.Series("年度", [line[1] for line in lines], pl.String),
+            pl.Series("人次", [line[2] for line in lines], pl.Int64),
+            money("金额", [line[3] for line in lines]),
         ]
     )
