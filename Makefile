@@ -12,7 +12,7 @@ REPLICATES := 100
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check reference docs bench agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean
+.PHONY: help demo test test-spark check reference docs bench properties agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页，测算各年支出（几分钟）"
@@ -22,6 +22,7 @@ help:
 	@echo "make docs    写出本产品的说明网页 out/docs，有警告即失败"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
 	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
+	@echo "make properties 修订、差异、目录的性质测试，多试几十倍（TIMES= 改倍数）"
 	@echo "make agreement  用随机的政策核对整批计算与逐条计算（几小时；PLAIN=、COMPILED=、RECORDS= 改数目）"
 	@echo "make agreement-javascript  用十万条随机的和边界上的记录核对网页试算与逐条计算（一小时；CASES= 改数目）"
 	@echo "make workbook-check  用 LibreOffice 重算测算的工作簿，与程序的数逐分核对；没有时安装"
@@ -103,6 +104,9 @@ fuzz: .fuzz/.installed
 	@.fuzz/bin/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --upgrade pip
 	@.fuzz/bin/python -m pip --quiet --disable-pip-version-check install $(PINNED) --editable . --group fuzz
 	@touch $@
+
+properties: $(VENV)/.installed-dev
+	HYPOLICY_THOROUGH=$(or $(TIMES),40) nice $(RUN) -m pytest -q tests/amendments tests/difference tests/rates
 
 typos: $(VENV)/.installed-dev
 	$(RUN) tests/typos/campaign.py --policy shenzhen-2024

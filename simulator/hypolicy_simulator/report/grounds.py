@@ -51,7 +51,16 @@ def _grounds(findings: Findings) -> Iterator[Block]:
 
 
 def population(findings: Findings) -> Section | None:
+    if "data.csv" in findings.tables:
+        return section("population", "所用的记录", _recorded(findings))
     return section("population", "人口与各表相符的程度", _population(findings))
+
+
+def _recorded(findings: Findings) -> Iterator[Block]:
+    used = findings.tables["data.csv"]["数目"][-1]
+    persons = findings.record["人口"]["人数"]
+    yield Prose(f"用现有的{used:,}条记录，{persons:,}人；没有模拟，也没有抽签。")
+    yield table("data.csv", findings.tables["data.csv"], "各列空着的有多少，怎样处理")
 
 
 def _population(findings: Findings) -> Iterator[Block]:
@@ -77,9 +86,13 @@ def method(findings: Findings) -> Section | None:
     for item, _, day in findings.items:
         dates.setdefault(day, []).append(item)
     when = "；".join(f"{'、'.join(items)}按{day}" for day, items in dates.items() if day)
-    steps = (
+    simulated = (
         "先按各张人数表造出可能参加培训的人，每张表的每个人数都要成立。",
         "再按参训率等比率抽签，得到每个人在各年参加的培训、是否合格、各个日期。",
+    )
+    recorded = ("记录按对照表化为政策的事实，有一处不对就不计算。",)
+    steps = (
+        *(recorded if "data.csv" in findings.tables else simulated),
         "然后用政策的规则逐条审定，与日常审定用的是同一套规则，金额精确到分。",
         "换一种口径、标准或者修订再算时，还是同样的人、同样的抽签，所以差额全部来自规则。",
         f"年度：{when}。款项按拨付日期进入现金流，可能在下一年。",

@@ -95,4 +95,4 @@ def _sensitivity(findings: Findings) -> Iterator[Block]:
     yield table("marginal.csv", tables["marginal.csv"], "多一人次培训，平均多支出多少", unit="元")
     yield table("stacking.csv", tables["stacking.csv"], "同时享受几项的，各年合计", folded=True)
     if "seek.csv" in tables:
-        yield table("seek.csv", tables["seek.csv"], "按预算倒推：支出不超过预算的最高值")
+        yield table("seek.csv", tables["seek.csv"], "倒推的答案")
