@@ -125,6 +125,7 @@ def _limits(findings: Findings) -> Iterator[Block]:
         )
     yield Points(tuple(_exhausted(findings)))
     yield table("funds.csv", tables["funds.csv"], "各资金的应付和支付，按拨付的年份")
+    yield table("payment_years.csv", tables["payment_years.csv"], "哪一年的补贴在哪一年拨付", folded=True)
     if "shares.csv" in tables:
         yield table("shares.csv", tables["shares.csv"], "各级分担", folded=True)
     if "turned_away.csv" in tables:
