@@ -39,7 +39,7 @@ from hypolicy_simulator.answers.clauses import clauses
 from hypolicy_simulator.answers.comparison import comparison, difference_intervals, effects
 from hypolicy_simulator.answers.findings import Findings, write_json
 from hypolicy_simulator.answers.funds import cash_flow, funds, payment_years, shares
-from hypolicy_simulator.answers.groups import group_cells, group_intervals, groups
+from hypolicy_simulator.answers.groups import group_cells, group_intervals, group_summary, groups
 from hypolicy_simulator.answers.intervals import intervals
 from hypolicy_simulator.answers.lines import summary
 from hypolicy_simulator.answers.marginal import marginal
@@ -50,6 +50,7 @@ from hypolicy_simulator.answers.seek import require_sought, seek
 from hypolicy_simulator.answers.stacking import stacking
 from hypolicy_simulator.answers.tornado import tornado
 from hypolicy_simulator.population.report import fit_frame, independence_frame
+from hypolicy_simulator.report.page import write_report
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
 from hypolicy_simulator.run.manifest import chosen, manifest, text_of
@@ -157,6 +158,7 @@ def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, 
         "budget.csv": own.axes.budget(results.first),
         "summary.csv": summary(results),
         "groups.csv": groups(results),
+        "groups_summary.csv": group_summary(results),
         "group_cells.csv": group_cells(model) if own.axes.groups else None,
         "targets.csv": targets(results),
         "turned_away.csv": turned_away(results),
@@ -210,6 +212,7 @@ PRICES: Final[dict[str, Callable[[Model], pl.DataFrame | None]]] = {
 CARRIERS: Final[dict[str, Callable[[Findings, Path], None]]] = {
     "results.json": write_json,
     "budget.xlsx": write_budget,
+    "report.html": write_report,
 }
 
 

@@ -1,6 +1,6 @@
 """How quick a simulation is, with its parts: docs/benchmarks-simulation.md. Run by `make bench-simulation`.
 
-    python tests/bench/simulation.py [--replicates 1000] [--persons 1000000] [--to FILE]
+python tests/bench/simulation.py [--replicates 1000] [--persons 1000000] [--to FILE]
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ def parts() -> Table:
         title,
         f"后三行是{PARTS}次的平均。",
         HEADER,
-        tuple(
+        [
             (name, *(f"{each / share:.3f}" for each in seconds))
             for (name, seconds), share in zip(rows, shares, strict=True)
-        ),
+        ],
     )
 
 
@@ -110,7 +110,7 @@ def whole(replicates: int) -> Table:
         "基准情景，三年，12个县市区，两个进程",
         "命令为 `hypolicy simulate --quick`，从启动到写出全部文件；内存是各进程之和的最大值。",
         ("", "墙钟秒", "CPU 秒", "每次毫秒", "内存 MB"),
-        (row,),
+        [row],
     )
 
 
@@ -163,7 +163,7 @@ def large(persons: int) -> Table:
         f"{len(model.population.persons)}人，{count}次培训，全部条款",
         "",
         HEADER,
-        tuple((name, *(f"{each:.2f}" for each in seconds)) for name, seconds in rows),
+        [(name, *(f"{each:.2f}" for each in seconds)) for name, seconds in rows],
     )
 
 

@@ -40,14 +40,17 @@ def random_table(number: int) -> Counts:
     shape = tuple(int(size) for size in rng.integers(2, 13 if dimensions == 3 else 8, dimensions))
     weights = rng.lognormal(0, 1.5, shape) * (rng.random(shape) < FILLED[number % len(FILLED)])
     weights.flat[0] += 1e-9
-    return rng.multinomial(int(rng.integers(100, MOST_PERSONS)), (weights / weights.sum()).ravel()).reshape(shape)
+    return rng.multinomial(int(rng.integers(100, MOST_PERSONS)), (weights / weights.sum()).ravel()).reshape(
+        shape
+    )
 
 
 def margins_of(table: Counts) -> list[tuple[tuple[int, ...], Counts]]:
     """The dimensions of each two-way margin, and its counts."""
     axes = range(table.ndim)
     return [
-        (pair, table.sum(axis=tuple(axis for axis in axes if axis not in pair))) for pair in combinations(axes, 2)
+        (pair, table.sum(axis=tuple(axis for axis in axes if axis not in pair)))
+        for pair in combinations(axes, 2)
     ]
 
 
@@ -77,7 +80,9 @@ def ours(table: Counts) -> Counts:
         for pair, counts in margins_of(table)
     ]
     weights = fit(margins, table.size).weights
-    return integers(weights, margins, mix(np.arange(table.size, dtype=np.uint64)), 1).persons.reshape(table.shape)
+    return integers(weights, margins, mix(np.arange(table.size, dtype=np.uint64)), 1).persons.reshape(
+        table.shape
+    )
 
 
 PEER: Final = """
@@ -123,10 +128,15 @@ def main() -> int:
             script.write(PEER)
             script.flush()
             given = [
-                json.dumps([[list(pair), counts.tolist()] for pair, counts in margins_of(table)]) for table in tables
+                json.dumps([[list(pair), counts.tolist()] for pair, counts in margins_of(table)])
+                for table in tables
             ]
             done = subprocess.run(
-                [options.peer, script.name], input="\n".join(given) + "\n", capture_output=True, text=True, check=True
+                [options.peer, script.name],
+                input="\n".join(given) + "\n",
+                capture_output=True,
+                text=True,
+                check=True,
             )
         answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         met = sum(

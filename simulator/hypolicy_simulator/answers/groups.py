@@ -74,3 +74,24 @@ def group_intervals(results: Results) -> pl.DataFrame:
                     rows.append({**names, "指标": "人次", **summary(own_counts, kind, 1)})
                     rows.append({**names, "指标": "金额", **summary(own_fen, kind, FEN)})
     return pl.DataFrame(rows)
+
+
+def group_summary(results: Results) -> pl.DataFrame:
+    """Replicate 0: the sums over items, by year and for all years."""
+    axes, totals = results.own.axes, results.first
+    counts, fen = totals.group_counts.sum(axis=2), totals.group_fen.sum(axis=2)
+    places = [(str(year), [place]) for place, year in enumerate(axes.years) if counts[place].any()]
+    places.append((ALL, list(range(len(axes.years)))))
+    lines = [
+        (group, year, int(counts[some, number].sum()), int(fen[some, number].sum()))
+        for number, group in enumerate(axes.groups)
+        for year, some in places
+    ]
+    return pl.DataFrame(
+        [
+            pl.Series("身份", [line[0] for line in lines], pl.String),
+            pl.Series("年度", [line[1] for line in lines], pl.String),
+            pl.Series("人次", [line[2] for line in lines], pl.Int64),
+            money("金额", [line[3] for line in lines]),
+        ]
+    )
