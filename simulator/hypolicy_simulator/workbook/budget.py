@@ -135,7 +135,7 @@ def _sums(
     for number, names in enumerate(named):
         row: list[Cell] = [names[name] for name in heads]
         for place, year in enumerate([*years, ALL]):
-            amount = findings.total(**names, **{YEAR: year})[MONEY][0]
+            amount = findings.total(**names, **{YEAR: year}).amount
             row.append(wan(cell(yuan_first + number, len(heads) + place), amount))
         rows.append(row)
     in_wan = page.table(wide, rows, strong=strong)
@@ -169,7 +169,7 @@ def _live(
         ]
         for year in [*years, ALL]:
             when = [] if year == ALL else [(YEAR, year)]
-            value = findings.total(**names, **{YEAR: year})[measure][0]
+            value = findings.total(**names, **{YEAR: year}).of(measure)
             row.append(Formula(sum_of(measure, [*when, *conditions]), value))
         rows.append(row)
     return page.table(columns, rows, strong=strong)
