@@ -363,6 +363,33 @@ def test_the_rest_of_a_group_is_denied_at_once(browser: Browser, folder: Path) -
         assert wrong == []
 
 
+def test_the_keyboard_is_enough(browser: Browser, folder: Path) -> None:
+    """Every question is reached by Tab, in the order of the page, and focus is where the eye is."""
+    with new_page(browser) as (page, _, wrong):
+        opened(page, folder, regulation())
+        label = "document.activeElement.closest('.hypolicy-question')?.querySelector('.hypolicy-label').textContent"
+        while page.evaluate("document.activeElement.localName") != "input":
+            page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        assert page.get_by_label("就业技能培训", exact=True).is_checked()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        assert page.get_by_label("就业技能培训", exact=True).is_checked()
+        asked = page.locator(".hypolicy-question:visible .hypolicy-label").all_inner_texts()
+        reached = dict.fromkeys(asked[:1])
+        for _ in range(8 * len(asked)):
+            page.keyboard.press("Tab")
+            reached[page.evaluate(label)] = None
+            if asked[-1] in reached:
+                break
+        assert [one for one in reached if one is not None] == asked
+        page.get_by_role("button", name="再加一条").press("Enter")
+        assert page.evaluate("document.activeElement.textContent") == "培训记录2"
+        page.get_by_role("button", name="看结果").press("Enter")
+        assert page.evaluate("document.activeElement.textContent") == "试算结果"
+        assert wrong == []
+
+
 # --- the page around it --------------------------------------------------------------------------------------------
 
 

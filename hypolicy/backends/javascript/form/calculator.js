@@ -40,7 +40,10 @@ class Calculator {
     this.results = new Results((clause) => this.clause(clause));
     this.notes = element("div", { class: "hypolicy-notes", role: "status" });
     this.forms = element("div", {});
-    this.total = element("p", { class: "hypolicy-total", role: "status" });
+    this.total = element("p", { role: "status" });
+    const heading = element("h3", { tabindex: "-1" }, "试算结果");
+    const toResults = button("看结果", () => heading.focus(), { class: "hypolicy-link" });
+    this.summary = element("div", { class: "hypolicy-total", hidden: true }, this.total, toResults);
     this.told = element("section", { class: "hypolicy-results", "aria-label": "试算结果" });
     this.views = [];
     this.host.replaceChildren(
@@ -55,9 +58,9 @@ class Calculator {
         button("全部清空", () => this.#clear()),
       ),
       this.#readingChoices(),
-      element("h3", {}, "试算结果"),
+      heading,
       this.told,
-      this.total,
+      this.summary,
     );
     this.#choose();
     this.#open(location.hash);
@@ -206,6 +209,7 @@ class Calculator {
     this.told.replaceChildren(...(any.length > 0 ? any : [element("p", { class: "hypolicy-hint" }, "填写之后，这里说明结果和理由。")]));
     this.left = open.map((needed) => new Set([...needed.values()].flatMap((facts) => [...facts.keys()])).size);
     this.total.textContent = any.length > 0 ? this.totalText() : "";
+    this.summary.hidden = any.length === 0;
   }
 
   /** What is granted altogether, and how much is still open. */
