@@ -176,6 +176,8 @@ def test_a_dry_run_tells_every_problem_of_the_data_at_once(tmp_path: Path, burea
         ((("情景.toml", 'begins = "开班日期"\n', ""),), ("HY713", "begins")),
         ((("对照.toml", 'name = "天数"\nmissing = "报错"', 'name = "天数"\nabsent = true'),), ("HY757",)),
         ((("情景.toml", "[records]", '[[dimension]]\nname = "县"\n[records]'),), ("HY712", "dimension")),
+        ((("情景.toml", 'person = "学员编号"', 'person = "学员"'),), ("HY732", "学员编号")),
+        ((("情景.toml", 'begins = "开班日期"', 'begins = "工种"'),), ("HY728", "日期")),
         ((("情景.toml", '"在职"]', '"失业"]'),), ("HY715", "失业")),
         (
             (("对照.toml", '"02" =', '"2" ='), ("对照.toml", 'missing = "剔除"', 'missing = "报错"')),

@@ -18,14 +18,14 @@ from hypolicy.records.decode import Decoded, decode
 from hypolicy.records.files import read_raw
 from hypolicy.records.raw import RawTable, numbers
 from hypolicy.records.reading import Piece
-from hypolicy.rules.types import BoolType, DateType, EnumType, identifier_order
+from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, identifier_order
 from hypolicy_simulator.behaviour.frame import ABSENT, NONE, Frame
 from hypolicy_simulator.behaviour.trainings import NUMBER
 from hypolicy_simulator.chance.keyed import mix
 from hypolicy_simulator.recorded.mapping import DAYS as DAYS_WRITTEN
 from hypolicy_simulator.recorded.mapping import ISO, Missing
 from hypolicy_simulator.run.totals import calendar_years
-from hypolicy_simulator.scenario.check import YEAR
+from hypolicy_simulator.scenario.check import YEAR, persons_in
 from hypolicy_simulator.scenario.domains import DAYS, NUMBERS, YES_OR_NO, Labels, Texts, domain_of
 
 if TYPE_CHECKING:
@@ -75,10 +75,6 @@ class _Faults(dict[tuple[str, str], set[int]]):
         if rows:
             self.setdefault((column, problem), set()).update(rows)
 
-    @property
-    def rows(self) -> set[int]:
-        return set().union(*self.values())
-
 
 @frozen
 class _Reader:
@@ -109,6 +105,10 @@ class _Reader:
                 self.collector.report("HY722", column.span, name=column.name)
             named.add(column.name)
             self.column_fits(column, facts.get(column.name))
+        persons = [fact.name for fact in persons_in(self.kind)]
+        if self.scenario.person not in persons:
+            person = {"name": self.scenario.person, "names": "、".join(persons)}
+            self.collector.report("HY732", self.scenario.spans["person"], **person)
         if not isinstance(getattr(facts.get(self.scenario.begins), "type", None), DateType):
             span = self.scenario.spans["begins"]
             self.collector.report("HY728", span, name=self.scenario.begins, expected=str(DAYS), found="别的")
@@ -139,7 +139,7 @@ class _Reader:
                     self.collector.report(
                         "HY716", column.span, suggestion=suggestion, labels="、".join(labels), **where
                     )
-        if domain_of(fact) is None and fact not in (self.kind.key, self.person) and not fact.optional:
+        if domain_of(fact) is None and not isinstance(fact.type, IdentifierType):
             self.collector.report("HY758", column.span, name=fact.name)
 
     def labels(self, fact: Fact) -> tuple[str, ...] | None:
@@ -150,10 +150,6 @@ class _Reader:
                 return labels
             case _:
                 return None
-
-    @property
-    def person(self) -> Fact:
-        return next(fact for fact in self.kind.facts if fact.name == self.scenario.person)
 
     # ------------------------------------------------------------------------------------------------- cells
 
