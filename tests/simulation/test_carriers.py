@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import polars as pl
 import pytest
 from attrs import frozen
+from browser.chromium import AXE, new_page
 from cli.running import run
 from simulation.small import SCENARIO, SMALL, edited
 from simulation.soffice import SOFFICE, Cell, cells, recalculated
@@ -24,6 +25,8 @@ from hypolicy_simulator.workbook.check import ALL_AGREE, DIFFERS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 RISE: Final = SMALL / "修订" / "提高.hyp"
 HOSTILE: Final = """=HYPERLINK("http://x.invalid","点") <script>alert(1)</script> & '「"""
@@ -276,6 +279,23 @@ def test_every_figure_of_a_table_is_one_in_the_workbook(carried: Carried) -> Non
             some = [value for value in table[column] if value]
             if some and all(re.fullmatch(r"-?\d+(\.\d+)?", value) for value in some):
                 assert column in texts or holds(path.name, column) is not Holds.TEXT, (path.name, column)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_everybody_can_read_the_report(carried: Carried, browser: Browser, width: int) -> None:
+    """It is no wider than a screen, asks for nothing but itself, and axe finds nothing in it, light or dark."""
+    scheme = "dark" if width == 390 else "light"
+    viewport = {"width": width, "height": 900}
+    with new_page(browser, viewport=viewport, color_scheme=scheme, bypass_csp=True) as (page, asked, wrong):
+        page.goto((carried.out / "report.html").as_uri())
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert len(asked) == 1
+        assert wrong == []
+        if AXE.is_file():
+            page.add_script_tag(path=AXE)
+            found = page.evaluate("axe.run().then((all) => all.violations.map((one) => one.id))")
+            assert found == []
 
 
 def test_texts_stay_texts(carried: Carried) -> None:

@@ -57,11 +57,11 @@ def _write(book: Any, findings: Findings) -> None:
 
     front = page("封面", "")
     by_item = page("支出汇总", "各年、各项目、各资金的支出和人次")
-    money, _ = budget.by_item(by_item, findings)
+    money = budget.by_item(by_item, findings)
     dimensions, on_one = {}, [front, by_item]
     for name in findings.dimensions:
         on_one.append(page(f"按{name}", f"各{name}的支出和人次"))
-        dimensions[name], _ = budget.by_dimension(on_one[-1], findings, name)
+        dimensions[name] = budget.by_dimension(on_one[-1], findings, name)
     if findings.replicates:
         tables.intervals(page("区间", "支出的区间：机会和假设分开"), findings)
     drawing = page("图表", "支出、现金流和敏感度的图")

@@ -43,14 +43,12 @@ def draw(
     page.title("图表", "单位：万元。图随各表的数变动。")
     page.row += 1
     charts, years, items = Charts(book, page), len(findings.years), len(findings.items)
-    assert money.wan is not None
     head = money.wan.across(-1, 2, years)
     by_item = [(item, money.wan.across(row, 2, years)) for row, (item, _, _) in enumerate(findings.items)]
     charts.columns("各年支出，按补贴项目（万元）", head, by_item)
     by_fund = [(fund, money.wan.across(items + row, 2, years)) for row, fund in enumerate(findings.funds)]
     charts.columns("各年支出，按资金（万元）", head, by_fund)
     for name, sums in dimensions.items():
-        assert sums.wan is not None
         size = len(sums.wan.rows) - 1
         values = [(ALL_YEARS, sums.wan.column(1 + years, size))]
         charts.bars(f"合计支出，按{name}（万元）", sums.wan.column(0, size), values)

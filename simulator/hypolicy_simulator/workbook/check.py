@@ -90,7 +90,7 @@ def _totals(findings: Findings, measure: str) -> Iterator[Line]:
     for name, labels in kinds:
         for label in labels:
             wanted = {name: label} | ({FUND: funds[label]} if name == ITEM else {})
-            condition = (name, label if name == YEAR else text(label))
+            condition = (name, label if name == YEAR else text(f"={label}"))
             yield _line(findings, f"{name}：{label}", measure, wanted, [condition])
 
 

@@ -88,7 +88,7 @@ def _scaled(page: Page, names: _Names, findings: Findings, sums: Sums) -> None:
         row: list[Cell] = [item, 0, 0]
         for place, year in enumerate(years[:-1]):
             amount = findings.total(**{ITEM: item, FUND: fund, YEAR: year}).amount
-            source = sums.block.cell(number, 2 + place)
+            source = sums.yuan.cell(number, 2 + place)
             changes = f"(1+${cell(first + number, 1)})*(1+${cell(first + number, 2)})"
             row.append(Formula(f"ROUND({source}*{changes},2)", amount))
         amount = findings.total(**{ITEM: item, FUND: fund}).amount
@@ -100,7 +100,7 @@ def _scaled(page: Page, names: _Names, findings: Findings, sums: Sums) -> None:
         for place in range(len(years))
     ]
     rows.append([ALL, None, None, *down])
-    last = len(sums.block.rows) - 1
+    last = len(sums.yuan.rows) - 1
     rows.append(
         [
             "比模拟结果增减",
@@ -108,7 +108,7 @@ def _scaled(page: Page, names: _Names, findings: Findings, sums: Sums) -> None:
             None,
             *(
                 Formula(
-                    f"ROUND({cell(first + size, 3 + place)}-{sums.block.cell(last, 2 + place)},2)", _NOUGHT
+                    f"ROUND({cell(first + size, 3 + place)}-{sums.yuan.cell(last, 2 + place)},2)", _NOUGHT
                 )
                 for place in range(len(years))
             ),
