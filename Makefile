@@ -8,21 +8,28 @@ PINNED := --constraint constraints.txt --build-constraint constraints.txt
 POLICY := policies/hengyang-2019
 DEMO := out/demo
 SAMPLE := 0
+REPLICATES := 100
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cluster check reference docs bench agreement agreement-javascript fuzz typos hostile mutation clean
+.PHONY: help demo test cluster check reference docs bench properties agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean bench-simulation coverage margins
 
 help:
-	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页"
+	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页，测算各年支出（几分钟）"
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
 	@echo "make cluster 在 Spark 上运行的测试：本机两个任务、各为进程的执行器、中途失去一个执行器；需要 Java 17"
 	@echo "make check   代码风格、类型与模块依赖检查"
 	@echo "make docs    写出本产品的说明网页 out/docs，有警告即失败"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
 	@echo "make bench   与其他系统比较速度，写出 docs/benchmarks.md；每天用的短测：make bench SIZES=200000 ROUNDS=1"
+	@echo "make properties 修订、差异、目录的性质测试，多试几十倍（TIMES= 改倍数）"
 	@echo "make agreement  用随机的政策核对整批计算与逐条计算（几小时；PLAIN=、COMPILED=、RECORDS= 改数目）"
 	@echo "make agreement-javascript  用十万条随机的和边界上的记录核对网页试算与逐条计算（一小时；CASES= 改数目）"
+	@echo "make workbook-check  用 LibreOffice 重算测算的工作簿，与程序的数逐分核对；没有时安装"
+	@echo "make answer-time 在浏览器中量网页试算多久给出结果"
+	@echo "make bench-simulation  模拟的速度：一千次、一百万人，写出 docs/benchmarks-simulation.md"
+	@echo "make margins 两百张随机的表取整以后是否每个边际都精确，并与 humanleague 比较（约十分钟）"
+	@echo "make coverage  四百个模拟的世界中，九成的区间是否包含真值（约十五分钟）"
 	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
 	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
 	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
@@ -35,12 +42,15 @@ demo: $(VENV)/.installed
 	$(RUN) -m hypolicy decide $(POLICY) --data $(POLICY)/examples/records.csv \
 		--out $(DEMO)/results.csv --totals $(DEMO)/totals.csv --payments $(DEMO)/payments.csv
 	$(RUN) -m hypolicy docs $(POLICY) --out $(DEMO)/site
+	$(RUN) -m hypolicy simulate $(POLICY)/scenarios/baseline.toml --out $(DEMO)/budget --replicates $(REPLICATES)
 	@echo
 	@echo "结果已写入 $(DEMO)："
 	@echo "  results.csv   逐条核定结果：准予、不予、待定或不适用，附金额、理由和依据"
 	@echo "  totals.csv    按年度、县市区、补贴项目和资金来源汇总"
 	@echo "  payments.csv  按收款单位汇总的发放表"
 	@echo "  site/index.html  公布用的网页，双击打开"
+	@echo "  budget/report.html  各年支出的测算报告，双击打开"
+	@echo "  budget/budget.xlsx  测算的工作簿，用 Excel、WPS 或者 LibreOffice 打开"
 
 test: $(VENV)/.installed-dev $(VENV)/.browser
 	$(RUN) -m pytest -n 2 --dist loadfile
@@ -81,6 +91,29 @@ agreement: $(VENV)/.installed-dev
 agreement-javascript: $(VENV)/.installed-dev
 	nice $(RUN) tests/campaigns/calculator.py --cases $(or $(CASES),100000)
 
+workbook-check: $(VENV)/.installed-dev
+	@sh tests/simulation/install.sh
+	$(RUN) -m pytest -n 0 tests/simulation/test_carriers.py -k libreoffice
+
+answer-time: $(VENV)/.installed-dev $(VENV)/.browser
+	$(RUN) tests/campaigns/answer_time.py
+
+bench-simulation: $(VENV)/.installed-dev
+	$(RUN) tests/bench/simulation.py --to docs/benchmarks-simulation.md
+
+margins: $(VENV)/.installed-dev .bench/humanleague/.installed
+	nice $(RUN) tests/campaigns/margins.py --tables $(or $(TABLES),200) --peer .bench/humanleague/bin/python
+
+# humanleague is built from source, for which a C++ compiler must be there.
+.bench/humanleague/.installed: tests/campaigns/environments/humanleague.txt
+	@echo "正在安装用于比较的 humanleague……"
+	@$(PYTHON) -m venv --clear .bench/humanleague
+	@.bench/humanleague/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+	@touch $@
+
+coverage: $(VENV)/.installed-dev
+	nice $(RUN) tests/campaigns/coverage_of_intervals.py --worlds $(or $(WORLDS),400)
+
 fuzz: .fuzz/.installed
 	.fuzz/bin/python tests/campaigns/fuzz.py --minutes $(or $(MINUTES),10)
 
@@ -91,6 +124,9 @@ fuzz: .fuzz/.installed
 	@.fuzz/bin/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --upgrade pip
 	@.fuzz/bin/python -m pip --quiet --disable-pip-version-check install $(PINNED) --editable . --group fuzz
 	@touch $@
+
+properties: $(VENV)/.installed-dev
+	HYPOLICY_THOROUGH=$(or $(TIMES),40) nice $(RUN) -m pytest -q tests/amendments tests/difference tests/rates
 
 typos: $(VENV)/.installed-dev
 	$(RUN) tests/typos/campaign.py --policy shenzhen-2024

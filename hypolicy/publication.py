@@ -117,7 +117,7 @@ def matter(
         official,
         version,
         tuple(changes),
-        read_simulation(simulation, policy.number, folder) if simulation is not None else None,
+        read_simulation(simulation, policy.number, folder, amendments) if simulation is not None else None,
         {case.name: fragment(policy, case, version) for case in policy.cases} if calculated(policy) else None,
     )
     return told, checked.diagnostics

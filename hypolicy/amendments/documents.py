@@ -118,10 +118,13 @@ def _document(
     said = {"文号": number, "位阶": rank, "施行日": day, "状态": state}
     missing = [word for word, line in said.items() if not line]
     if missing:
-        told.report("HY502", head.head.span, name=head.head.name, missing="、".join(missing))
-        # What could not be read in the head may be what is missing.
         end = min((b.head.span.start for b in blocks if b is not head), default=len(source.text))
-        told.extend(d for d in problems.found if d.places and d.places[0].span.start < end)
+        unread = [d for d in problems.found if d.places and d.places[0].span.start < end]
+        # What is there and could not be read is not missing, and is told of anyway.
+        absent = [word for word in missing if not unread or not _begins_a_line(word, source.text[:end])]
+        if absent:
+            told.report("HY502", head.head.span, name=head.head.name, missing="、".join(absent))
+        told.extend(unread)
     if missing or rank is None or day is None or state is None:
         return None
     return AmendingDocument(
@@ -153,6 +156,10 @@ def _word(line: tree.Line) -> str:
             return "状态"
         case _:
             return "新旧衔接"
+
+
+def _begins_a_line(word: str, text: str) -> bool:
+    return re.search(rf"^\s*{word}\s*[：:]", text, re.MULTILINE) is not None
 
 
 def _said_once(head: tree.Block, collector: Collector) -> None:

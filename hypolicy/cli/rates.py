@@ -151,7 +151,7 @@ def _say(catalogue: Catalogue, plan: Plan, day: date) -> None:
     if not plan.sentences:
         say("  没有改动。")
     elif plan.unchanged:
-        say(f"  其余{plan.unchanged}行标准不变。" if len(plan.sentences) else "")
+        say(f"  其余{plan.unchanged}行标准不变。")
     for warning in plan.warnings:
         say(f"  注意：{warning}。")
 

@@ -94,4 +94,15 @@ SIMULATION_CODES: tuple[Code, ...] = (
         "参数「{name}」提高到原来的一百多倍，支出也只有 {spent} 元，没有达到 --budget。",
         "请降低 --budget，或者倒推另一个参数。",
     ),
+    Code("HY752", "倒推参数「{name}」没有写支出的上限。", "请用 --budget 写明各年支出合计的上限。"),
+    Code("HY753", "倒推资金「{name}」须增加多少，不写 --budget。", "请删去 --budget。"),
+    Code("HY754", "没有可以倒推的「{name}」。", "可以倒推的参数：{names}。"),
+    Code("HY755", "{file} 没有写这些名称取自哪一列：{names}。", "请给每一个补上一节 [[column]]。"),
+    Code(
+        "HY756", "{file} 没有「{column}」列，而「{name}」取自这一列。", "请核对 from 写的列名，须一字不差。"
+    ),
+    Code("HY757", "「{name}」不能没有，missing 不能写“空着”。", "请写报错、剔除，或者写填补和 fill。"),
+    Code("HY758", "「{name}」是小数，现有记录中的小数还不能用于模拟。", "请用 decide 审定这些记录。"),
+    Code("HY759", "{file} {places}：{problem}。", "请改正数据或者对照表，再运行一次。"),
+    Code("HY760", "现有记录不用抽签，不能写 --replicates。", "请删去 --replicates。"),
 )

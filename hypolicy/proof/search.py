@@ -164,7 +164,7 @@ class Search:
             if confirm(record, store.readings):
                 return Answer(Verdict.POSSIBLE, record, tuple(store.given), readings=dict(store.readings))
         for form in store.opaque:
-            self.unseen[self.words(form)] = None
+            self.unseen[f"看不穿“{self.words(form)}”"] = None
         if not store.opaque:
             self.unseen["没有找到具体的例子"] = None
         return None

@@ -9,7 +9,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from wcwidth import wcswidth
 
 from hypolicy.rates.cells import value_of
-from hypolicy.rates.sheet import INSTRUCTIONS
+from hypolicy.rates.sheet import INSTRUCTIONS, sheet_title
 from hypolicy.records.files import atomic_path
 from hypolicy.records.workbook_writing import FIRST_SOUND_DATE, MAX_EXACT
 from hypolicy.rules.calendar import chinese_date
@@ -28,9 +28,6 @@ _OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "stri
 _ROOM: Final = 500
 _MOST_CHOICES: Final = 255
 _SAMPLED: Final = 300
-# A sheet's name has at most so many characters, and none of these.
-_MOST_TITLE: Final = 31
-_NOT_IN_TITLES: Final = str.maketrans("[]:*?/\\", "（）：＊？／＼")
 
 
 def write_catalogues(path: Path, policy: Policy, found: Sequence[Catalogue]) -> None:
@@ -39,10 +36,6 @@ def write_catalogues(path: Path, policy: Policy, found: Sequence[Catalogue]) -> 
         for catalogue in found:
             _write(book, catalogue)
         _instruct(book, policy, found)
-
-
-def sheet_title(name: str) -> str:
-    return name.translate(_NOT_IN_TITLES)[:_MOST_TITLE]
 
 
 def _write(book: Any, catalogue: Catalogue) -> None:

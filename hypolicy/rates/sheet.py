@@ -36,6 +36,8 @@ _HEAD_ROWS: Final = 20
 _MOST_COLUMNS: Final = 200
 _MOST_DIGITS: Final = 15
 _MOST_BYTES: Final = 32 << 20
+_MOST_TITLE: Final = 31
+_NOT_IN_TITLES: Final = str.maketrans("[]:*?/\\", "（）：＊？／＼")
 _MERGED: Final = "在合并的单元格 {} 中；请取消合并，每格分别填写"
 _AUTHOR: Final = "hypolicy"
 
@@ -68,9 +70,14 @@ class Sheet:
     notices: tuple[str, ...]
 
 
-def read_sheet(path: Path, name: str, wanted: Sequence[str]) -> Sheet:
-    """The sheet of this name, or the only one there is; its header is the first row with all wanted columns."""
-    file = str(path)
+def sheet_title(name: str) -> str:
+    """What the sheet of a table is called, for a title may not have every character, nor any number of them."""
+    return name.translate(_NOT_IN_TITLES)[:_MOST_TITLE]
+
+
+def read_sheet(path: Path, table: str, wanted: Sequence[str]) -> Sheet:
+    """The sheet of this table, or the only one there is; its header is the first row with all wanted columns."""
+    file, name = str(path), sheet_title(table)
     if path.suffix.lower() != ".xlsx":
         raise Refusal(Diagnostic("HY804", {"file": file, "suffixes": ".xlsx"}))
     book = _opened(path)
@@ -112,9 +119,8 @@ def _opened(path: Path) -> Any:
         if any(b"<!DOCTYPE" in part for name, part in parts.items() if name.endswith((".xml", ".rels"))):
             raise ValueError("no part of a workbook has a document type")
         with catch_warnings():
-            simplefilter(
-                "ignore"
-            )  # what the library does not know (a footer, an extension) is no matter of ours
+            # What the library does not know, such as a footer or an extension, is no matter of ours.
+            simplefilter("ignore")
             return openpyxl.load_workbook(BytesIO(data), keep_links=False, keep_vba=False)
 
 
@@ -183,7 +189,7 @@ def _text(cell: Any) -> tuple[str, str]:
             text = format(Decimal(repr(value)).normalize(), "f")
             too_long = sum(char.isdigit() for char in text.lstrip("-0.")) > _MOST_DIGITS
             problem = "是16位以上的数字，表格软件已经丢失后几位；请存为文本后重新填写" if too_long else ""
-            return text, problem or _personal(text)
+            return text, _personal(text) or problem
         case datetime() if value.time() == time():
             return value.date().isoformat(), ""
         case str():

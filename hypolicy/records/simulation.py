@@ -18,7 +18,7 @@ from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from hypolicy.source.folder import PolicyFolder
@@ -61,19 +61,25 @@ class Simulation:
     changes: tuple[BudgetChange, ...]
 
 
-def read_simulation(path: Path, number: str, folder: PolicyFolder) -> Simulation:
-    """The results in a folder that `simulate` has written for the policy `number`, whose files are in `folder`.
+def read_simulation(
+    path: Path, number: str, folder: PolicyFolder, amendments: Sequence[Path] = ()
+) -> Simulation:
+    """The results in a folder that `simulate` has written for the policy `number`, whose files are in `folder`, with
+    these files of amendments.
 
     Raises Refusal where these are no results, are not what the run has written, or are of other rules.
     """
     try:
         record: dict[str, Any] = json.loads((path / RUN).read_text(encoding="utf-8"))
         inputs, outputs, policy = record["输入"], record["输出"], record["政策"]
-        scenario = str(record["情景"])
+        scenario, amended = str(record["情景"]), list(record.get("修订", ()))
+        assumed = [str(one) for name in ("参数", "替换的表") for one in record.get(name, ())]
     except (OSError, ValueError, KeyError, TypeError):
         raise Refusal(Diagnostic("HY896", {"path": str(path)})) from None
     hashes = set(inputs.values())
     other = [name for name in _rules(folder) if _hash((folder.root / name).read_bytes()) not in hashes]
+    other += [str(file) for file in amendments if _hash(file.read_bytes()) not in hashes]
+    other += [*amended[len(amendments) :], *assumed]
     if policy != number or other:
         raise Refusal(Diagnostic("HY897", {"path": str(path), "file": other[0] if other else policy}))
     tables = {name: _table(path, name, outputs[name]) for name in (READINGS, COMPARISON) if name in outputs}

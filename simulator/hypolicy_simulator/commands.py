@@ -14,7 +14,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.command("simulate", short_help="按情景模拟人口和参训，测算各年支出。")
 @click.argument("scenario", type=_PATH)
-@click.option("--out", required=True, type=_PATH, metavar="文件夹", help="结果写到这个文件夹；没有就新建。")
+@click.option("--out", type=_PATH, metavar="文件夹", help="结果写到这个文件夹；没有就新建。")
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), metavar="整数", help="随机数的种子；默认用情景中的。"
 )
@@ -32,13 +32,19 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="个数", help="同时用几个进程；默认与处理器数相同。"
 )
-@click.option("--seek", default="", metavar="参数", help="倒推这个参数：支出不超过 --budget 的最高值。")
-@click.option("--budget", metavar="元", help="与 --seek 一起使用：各年支出合计的上限。")
+@click.option(
+    "--seek",
+    default="",
+    metavar="名称",
+    help="倒推：写参数的，求支出不超过 --budget 的最高值；写资金的，求须增加多少才不会用完。",
+)
+@click.option("--budget", metavar="元", help="倒推参数时，各年支出合计的上限。")
 @click.option("--quick", is_flag=True, help="只算支出和区间，不算各条款、各口径的价格。")
+@click.option("--dry-run", is_flag=True, help="只核对情景、表格和数据，列出全部问题，不模拟，不写文件。")
 @click.option("--keep-records", is_flag=True, help="同时写出模拟的培训记录 records.parquet。")
 def simulate(
     scenario: Path,
-    out: Path,
+    out: Path | None,
     seed: int | None,
     replicates: int,
     readings: tuple[str, ...],
@@ -49,6 +55,7 @@ def simulate(
     seek: str,
     budget: str | None,
     quick: bool,
+    dry_run: bool,
     keep_records: bool,
 ) -> None:
     """按情景文件 SCENARIO 模拟，把结果写到 --out 文件夹。
@@ -76,17 +83,22 @@ def simulate(
             seek=seek,
             budget=_fen(seek, budget),
         )
+        if dry_run:
+            pipeline.dry_run(scenario, choices)
+            return
+        if out is None:
+            raise click.UsageError("要用 --out 写明结果写到哪个文件夹。", click.get_current_context())
         pipeline.simulate(scenario, out, choices)
     except Refusal as refusal:
         give_up(refusal)
 
 
-def _fen(seek: str, budget: str | None) -> int:
-    """The budget in fen; 0 where nothing is sought."""
-    if not seek and budget is None:
-        return 0
-    if not seek or budget is None:
-        raise click.UsageError("--seek 和 --budget 要一起使用。", click.get_current_context())
+def _fen(seek: str, budget: str | None) -> int | None:
+    """The budget in fen."""
+    if budget is None:
+        return None
+    if not seek:
+        raise click.UsageError("--budget 要与 --seek 一起使用。", click.get_current_context())
     yuan, _, fen = budget.partition(".")
     if not (yuan.isascii() and yuan.isdigit() and len(fen) <= 2 and (not fen or fen.isdigit())):
         raise click.UsageError(

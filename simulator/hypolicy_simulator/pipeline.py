@@ -17,7 +17,16 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from hypolicy.cli.console import say, tell
 from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
@@ -25,24 +34,26 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.writing import atomic_path, write_files, write_tables, writer_of
 from hypolicy.rules.outcome import fen_text
 from hypolicy_simulator.answers.assumptions import assumptions
+from hypolicy_simulator.answers.balance import balance
 from hypolicy_simulator.answers.clauses import clauses
 from hypolicy_simulator.answers.comparison import comparison, difference_intervals, effects
 from hypolicy_simulator.answers.findings import Findings, write_json
-from hypolicy_simulator.answers.funds import cash_flow, funds, shares
-from hypolicy_simulator.answers.groups import groups
+from hypolicy_simulator.answers.funds import cash_flow, funds, payment_years, shares
+from hypolicy_simulator.answers.groups import group_cells, group_intervals, group_summary, groups
 from hypolicy_simulator.answers.intervals import intervals
 from hypolicy_simulator.answers.lines import summary
 from hypolicy_simulator.answers.marginal import marginal
 from hypolicy_simulator.answers.places import targets, turned_away
 from hypolicy_simulator.answers.readings import readings
 from hypolicy_simulator.answers.rules import rules
-from hypolicy_simulator.answers.seek import seek
+from hypolicy_simulator.answers.seek import require_sought, seek
 from hypolicy_simulator.answers.stacking import stacking
 from hypolicy_simulator.answers.tornado import tornado
 from hypolicy_simulator.population.report import fit_frame, independence_frame
+from hypolicy_simulator.report.page import write_report
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
-from hypolicy_simulator.run.manifest import manifest, text_of
+from hypolicy_simulator.run.manifest import chosen, manifest, text_of
 from hypolicy_simulator.run.model import Model
 from hypolicy_simulator.run.parts import FOLDER
 from hypolicy_simulator.run.plan import plan
@@ -58,7 +69,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-__all__ = ["Choices", "simulate", "verify"]
+__all__ = ["Choices", "dry_run", "simulate", "verify"]
 
 
 def simulate(path: Path, out: Path, choices: Choices) -> None:
@@ -66,11 +77,12 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
     _make(out)
     with only_one(out):
         model = Model.read(path, choices)
+        require_sought(model, choices.seek, choices.budget)
         jobs = plan(model.inputs, choices.replicates)
         before = manifest(model, choices)
         run = hashlib.sha256(text_of(before).encode()).hexdigest()
         with Workers(model, choices) as workers:
-            with _progress() as told:
+            with _progress("模拟") as told:
                 results = Results(model, jobs, workers.jobs(jobs, out, run, told))
             frames = _answers(results, workers, choices)
         findings = Findings.of(model, before, frames)
@@ -84,10 +96,27 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
         shutil.rmtree(out / FOLDER)
     _say(results)
     if choices.seek:
-        [(value, spent)] = frames["seek.csv"].filter(答案="是").select("值", "支出").rows()
-        say(f"  倒推：「{choices.seek}」最高为{value}，支出{spent}元")
+        _say_sought(choices, frames["seek.csv"])
     for name in (*(name for name, _ in files), RUN):
         tell(f"已写入 {out / name}")
+
+
+def dry_run(path: Path, choices: Choices) -> None:
+    """Read and check everything, and write nothing. Raises Refusal with everything that is wrong."""
+    model = Model.read(path, choices)
+    require_sought(model, choices.seek, choices.budget)
+    recorded = model.inputs.recorded
+    say(f"{model.own.checked.scenario.name}：没有发现问题")
+    if recorded is None:
+        say(f"  人口：{len(model.population.persons)}人")
+        return
+    say(f"  记录：{len(recorded.frame)}条，{len(recorded.persons)}人")
+    for name, source, way, fill, count in recorded.repairs.rows():
+        if source and count:
+            say(f"  {name}（取自「{source}」）：{count}条空着，{way}{f'“{fill}”' if fill else ''}")
+    dropped = recorded.repairs.filter(缺了怎样办="剔除的记录")["数目"][0]
+    if dropped:
+        say(f"  剔除：{dropped}条")
 
 
 def verify(folder: Path, scenario: Path | None) -> list[Diagnostic]:
@@ -106,10 +135,7 @@ def verify(folder: Path, scenario: Path | None) -> list[Diagnostic]:
 
 def _once_more(record: dict[str, Any], scenario: Path, collector: Collector) -> None:
     """Replicate 0, from the files that are as they were."""
-    readings = [f"{name}={option}" for name, option in record["口径"].items()]
-    model = Model.read(
-        scenario, Choices(record["种子"], tuple(readings), tuple(record["参数"]), tuple(record["替换的表"]))
-    )
+    model = Model.read(scenario, chosen(record, scenario.parent))
     budget = model.own.axes.budget(model.own.totals())
     with TemporaryDirectory() as folder:
         again = Path(folder) / "budget.csv"
@@ -132,33 +158,46 @@ def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, 
         "budget.csv": own.axes.budget(results.first),
         "summary.csv": summary(results),
         "groups.csv": groups(results),
+        "groups_summary.csv": group_summary(results),
+        "group_cells.csv": group_cells(model) if own.axes.groups else None,
         "targets.csv": targets(results),
         "turned_away.csv": turned_away(results),
         "funds.csv": funds(results),
         "cash_flow.csv": cash_flow(results),
+        "payment_years.csv": payment_years(model),
         "shares.csv": shares(results),
         "marginal.csv": marginal(model),
         "stacking.csv": stacking(model),
         "rules.csv": rules(model),
         "assumptions.csv": assumptions(model),
         "fit.csv": fit_frame(own.checked, model.population),
+        "data.csv": model.inputs.recorded.repairs if model.inputs.recorded is not None else None,
         "independence.csv": independence_frame(own.checked),
     }
     if choices.replicates:
         tables["intervals.csv"] = intervals(results)
+        tables["group_intervals.csv"] = group_intervals(results) if own.axes.groups else None
     if len(model.arms) > 1:
         tables["comparison.csv"] = comparison(results)
         tables["effects.csv"] = effects(model)
         if choices.replicates:
             tables["comparison_intervals.csv"] = difference_intervals(results)
     if not choices.quick:
-        for place, table in workers.each(_priced, list(PRICES.values())):
-            tables[list(PRICES)[place]] = table
+        with _progress("条款、口径和不确定的数的价格") as told:
+            for done, (place, table) in enumerate(workers.each(_priced, list(PRICES.values())), 1):
+                tables[list(PRICES)[place]] = table
+                told(done, len(PRICES))
     if choices.seek:
-        tables["seek.csv"] = seek(model, choices.seek, choices.budget)
+        tables["seek.csv"] = _sought(model, choices)
     if choices.keep_records:
         tables["records.parquet"] = records_frame(own.checked, own.central().frame)
     return {name: table for name, table in tables.items() if table is not None}
+
+
+def _sought(model: Model, choices: Choices) -> pl.DataFrame:
+    if choices.budget is None:
+        return balance(model, choices.seek)
+    return seek(model, choices.seek, choices.budget)
 
 
 # What takes the policy apart; the longest first, so that none is waited for alone.
@@ -173,6 +212,7 @@ PRICES: Final[dict[str, Callable[[Model], pl.DataFrame | None]]] = {
 CARRIERS: Final[dict[str, Callable[[Findings, Path], None]]] = {
     "results.json": write_json,
     "budget.xlsx": write_budget,
+    "report.html": write_report,
 }
 
 
@@ -181,13 +221,19 @@ def _priced(model: Model, answer: Callable[[Model], pl.DataFrame | None]) -> pl.
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """How many replicates are done, on standard error where that is a terminal."""
-    columns = (TextColumn("模拟"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """How much of some work is done, how fast, and how long it will take; on standard error if that is a terminal."""
+    remaining = (TextColumn("还需"), TimeRemainingColumn(compact=True))
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), _Rate(), *remaining)
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("")
+        task = progress.add_task("", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"每秒{task.speed:.1f}个" if task.speed else "", style="progress.data.speed")
 
 
 def _say(results: Results) -> None:
@@ -202,3 +248,11 @@ def _say(results: Results) -> None:
         change = int(first.fen.sum() - results.outcomes[0][1].fen.sum())
         word = "多" if change > 0 else "少"
         say(f"  比没有修订{word}{fen_text(abs(change))}元" if change else "  与没有修订相同")
+
+
+def _say_sought(choices: Choices, table: pl.DataFrame) -> None:
+    if choices.budget is None:
+        say(f"  倒推：「{choices.seek}」各年合计须增加{table['须增加'][-1]}元，才不会用完")
+        return
+    [(value, spent)] = table.filter(答案="是").select("值", "支出").rows()
+    say(f"  倒推：「{choices.seek}」最高为{value}，支出{spent}元")

@@ -15,8 +15,9 @@ import pytest
 from amendments.model import DAYS as EFFECTIVE
 from amendments.model import PERSONS, Document, Model, documents
 from attrs import evolve
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from thoroughness import seeds_tried
 
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.pipeline import examine
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy
 
 SEEDS: Final = st.integers(0, 2**32)
-# A seed is as good as any other: shrinking one would only take time.
-some = settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+some = seeds_tried(9)
 FIRST: Final = date(2019, 12, 1)
 DAYS: Final = 900
 

@@ -36,12 +36,18 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("CI 中应当安装 Chromium：make .venv/.browser")
         pytest.skip("没有安装 Chromium：make .venv/.browser")
+    with launched() as one:
+        yield one
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is there
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
-        yield launched
-        launched.close()
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
+        yield one
+        one.close()
 
 
 @contextmanager

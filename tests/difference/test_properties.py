@@ -19,8 +19,9 @@ from difference.brute import (
 )
 from difference.rewriting import edited, edits, names_of, renamed, reordered, shuffled, sources_of
 from format.relayout import Relayout
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from thoroughness import seeds_tried
 
 from hypolicy.difference.compare import compare
 from hypolicy.rules.difference import Verdict
@@ -29,8 +30,7 @@ from hypolicy.source.text import SourceText
 if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy
 
-# A seed is as good as any other: shrinking one would only take time.
-few = settings(max_examples=10, deadline=None, phases=[Phase.reuse, Phase.generate])
+few = seeds_tried(6)
 seeds = st.integers(0, 2**32)
 READINGS: Final[tuple[dict[str, str], ...]] = ({}, {"残疾怎样算": "算"})
 

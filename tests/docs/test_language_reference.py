@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from docs.examples import lay_beside, lay_out
 from docs.fences import ROOT, Block, blocks
 
+from docs.examples import lay_beside, lay_out
 from hypolicy.backends.exact.cases import run_case
 from hypolicy.pipeline import check_folder
 from hypolicy.syntax.builder import Builder

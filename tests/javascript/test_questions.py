@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy, RecordKind
 
 MOST_ROUNDS = 40
-RECORDS = 200
+RECORDS = 120
 POLICIES = 12
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,28 +28,45 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+class Sites:
+    """The published sites that tests look at: each is built once, for all workers of a session, and left as it is."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __call__(self, name: str, policy: Path, *amendments: Path) -> Path:
+        out = self.root / name
+        with (self.root / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not out.exists():
+                publish(policy, out, amendments=amendments)
+        return out
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "网站"
+    root.mkdir(exist_ok=True)
+    return Sites(root)
+
+
+@pytest.fixture(scope="session")
+def built(sites: Sites) -> Path:
     """The folder of the published site of Hengyang."""
-    out = tmp_path_factory.mktemp("site") / "衡阳"
-    publish(HENGYANG, out)
-    return out
+    return sites("衡阳", HENGYANG)
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(sites: Sites) -> Path:
     """The folder of the published site of a small policy whose standard has changed twice."""
-    out = tmp_path_factory.mktemp("small") / "小镇"
-    publish(SMALL, out)
-    return out
+    return sites("小镇", SMALL)
 
 
 @pytest.fixture(scope="session")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def drafted(sites: Sites) -> Path:
     """The site of the small policy as a draft would leave it."""
-    out = tmp_path_factory.mktemp("drafted") / "草案"
-    publish(SMALL, out, amendments=[DRAFT])
-    return out
+    return sites("草案", SMALL, DRAFT)
 
 
 @pytest.fixture

@@ -76,6 +76,29 @@ def test_one_spelling(small: Path, written: str, same: str) -> None:
 
 
 @needs_node
+def test_parts_of_words_and_both_forms_of_numbers_are_found(small: Path, tmp_path: Path) -> None:
+    """In text that says it the other way: 收入 in 人均收入, 二百元 for 200元 and back, and so on."""
+    told = "家庭人均收入低于低保标准百分之一百五十的，年满八十周岁，每月补贴200元，依据第十二条第二项。"
+    shutil.copytree(small / "assets", tmp_path / "assets")
+    index = index_script([Found("a.html", "页", Section(2, "p", "题", told))])
+    (tmp_path / "search-index.js").write_text(index, encoding="utf-8")
+    queries = (
+        "收入",
+        "低保",
+        "150%",
+        "80周岁",
+        "二百元",
+        "两百元",
+        "200 元",
+        "12（二）",
+        "十二（二）",
+        "人均首入",
+    )
+    assert [len(hits) for hits in answers(tmp_path, queries)["found"]] == [1] * len(queries)
+    assert answers(tmp_path, ("20元", "50%", "8周岁", "2（二）"))["found"] == [[]] * 4
+
+
+@needs_node
 def test_a_number_is_found_as_a_whole(small: Path) -> None:
     found = answers(small, ("5元", "25元"))["found"]
     assert [hit for hit in found[0] if hit["excerpt"]["hit"] and "5" in hit["excerpt"]["hit"]] == []

@@ -51,6 +51,15 @@ def results(tmp_path: Path) -> Path:
     return folder
 
 
+def drafted(results: Path) -> None:
+    """As if the run had been made with the draft."""
+    path = results / "run.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["修订"] = [DRAFT.name]
+    record["输入"][DRAFT.name] = digest(DRAFT.read_bytes())
+    path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+
+
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -63,6 +72,7 @@ def test_readings_tell_their_price(results: Path, tmp_path: Path) -> None:
 
 
 def test_a_draft_tells_what_it_costs(results: Path, tmp_path: Path) -> None:
+    drafted(results)
     publish(SMALL, tmp_path / "site", simulation=results, amendments=[DRAFT])
     text = read(tmp_path / "site" / "changes/2022-09-01.html").article
     assert "2022生活补助30,000元36,000元＋6,000元" in text
@@ -72,8 +82,8 @@ def test_a_draft_tells_what_it_costs(results: Path, tmp_path: Path) -> None:
     assert "工种补贴8,000元" not in text
 
 
-def refused(results: Path, tmp_path: Path) -> str:
-    arguments = ["docs", str(SMALL), "--out", str(tmp_path / "site"), "--simulation", str(results)]
+def refused(results: Path, tmp_path: Path, *options: str) -> str:
+    arguments = ["docs", str(SMALL), "--out", str(tmp_path / "site"), "--simulation", str(results), *options]
     done = CliRunner().invoke(root, arguments)
     assert done.exit_code == 2
     assert not (tmp_path / "site").exists()
@@ -90,12 +100,21 @@ def test_a_record_that_cannot_be_read_is_refused(results: Path, tmp_path: Path) 
     assert "HY896" in refused(results, tmp_path)
 
 
-@pytest.mark.parametrize("what", ["政策", "输入"])
+@pytest.mark.parametrize("what", ["政策", "输入", "参数"])
 def test_results_of_other_rules_are_refused(results: Path, tmp_path: Path, what: str) -> None:
     record = json.loads((results / "run.json").read_text(encoding="utf-8"))
-    record[what] = "别的文号" if what == "政策" else {"政策.hyp": "0" * 64}
+    record[what] = {"政策": "别的文号", "输入": {"政策.hyp": "0" * 64}, "参数": ["日补助=36"]}[what]
     (results / "run.json").write_text(json.dumps(record), encoding="utf-8")
     assert "HY897" in refused(results, tmp_path)
+
+
+def test_results_of_a_draft_are_not_those_of_the_rules(results: Path, tmp_path: Path) -> None:
+    drafted(results)
+    assert DRAFT.name in refused(results, tmp_path)
+
+
+def test_results_without_a_draft_are_not_those_of_it(results: Path, tmp_path: Path) -> None:
+    assert DRAFT.name in refused(results, tmp_path, "--amendment", str(DRAFT))
 
 
 def test_results_that_were_touched_are_refused(results: Path, tmp_path: Path) -> None:

@@ -41,7 +41,12 @@ def test_every_page_that_uses_illustrative_data_says_so(built: Path) -> None:
         if rests and "只供演示" not in text:
             unmarked.append(path.name)
     assert unmarked == []
-    assert "只供演示" in read(built / "index.html").article
+    for page in ("index.html", "calculator.html"):
+        assert "只供演示" in read(built / page).article, page
+
+
+def test_what_a_change_costs_on_illustrative_data_is_marked(drafted: Path) -> None:
+    assert "「工种标准」的内容是示例" in read(drafted / "changes/2022-09-01.html").article
 
 
 def test_every_sentence_of_the_official_text_is_on_the_page_of_its_clause(built: Path) -> None:

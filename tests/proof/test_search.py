@@ -149,4 +149,4 @@ def test_what_cannot_be_seen_through_is_named() -> None:
         [(compare(Comparison.EQUAL, doubled, literal(16, DAYS)), True), (ref(POOR), True)],
     )
     assert answer.verdict is Verdict.UNDECIDED
-    assert answer.unseen == ("条件",)
+    assert answer.unseen == ("看不穿“条件”",)

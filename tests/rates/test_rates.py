@@ -14,12 +14,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner
+from thoroughness import TIMES
 
 from hypolicy.cli.main import root
 from hypolicy.pipeline import load
 from hypolicy.rates.catalogue import Catalogue, catalogues
 from hypolicy.rates.plan import planned
-from hypolicy.rates.sheet import PROBLEMS, read_sheet
+from hypolicy.rates.sheet import PROBLEMS, read_sheet, sheet_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +174,7 @@ def test_a_draft_leaves_everything_else_as_it_is(policy: Path, edited: Any) -> N
     )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8 * TIMES))
 def test_any_edit_becomes_the_version_from_its_day(seed: int, policy: Path, edited: Any) -> None:
     """Random edits of the sheet, against the same edits of a dictionary."""
     rng = Random(seed)
@@ -323,6 +324,10 @@ def test_a_sheet_that_is_not_the_table(do: Any, code: str, words: str, policy: P
     assert done.exit_code == 2
     assert code in done.stderr
     assert words in done.stderr
+
+
+def test_a_title_is_no_longer_than_a_spreadsheet_allows() -> None:
+    assert sheet_title("甲/乙" * 20) == ("甲／乙" * 20)[:31]
 
 
 def test_the_only_sheet_may_have_another_name(policy: Path, edited: Any) -> None:

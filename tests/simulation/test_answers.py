@@ -180,10 +180,10 @@ def test_the_rate_that_was_sought_spends_the_budget_and_no_more(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--seek", "日标淮", "--budget", "1"), "HY906"),
+        (("--seek", "日标淮", "--budget", "1"), "HY754"),
         (("--seek", "日标准", "--budget", "1"), "HY750"),
         (("--seek", "日标准", "--budget", "999999999"), "HY751"),
-        (("--seek", "日标准"), "一起使用"),
+        (("--seek", "日标准"), "HY752"),
         (("--budget", "5"), "一起使用"),
         (("--seek", "日标准", "--budget", "5万"), "只写数字"),
     ],

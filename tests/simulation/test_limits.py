@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,12 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation.small import SCENARIO, SMALL, edited
 
-from hypolicy_simulator.answers.funds import Account
+from hypolicy_simulator.answers.funds import Account, funds
 from hypolicy_simulator.chance.keyed import draws
 from hypolicy_simulator.chance.worlds import MIDDLE
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.limits import PLACES
 from hypolicy_simulator.run.model import Model
+from hypolicy_simulator.run.plan import plan
+from hypolicy_simulator.run.results import Results
 from hypolicy_simulator.scenario.tree import Count, CountTable, Fund, Kind, Provenance, Source, WhenEmpty
 
 if TYPE_CHECKING:
@@ -134,6 +137,63 @@ def test_targets_count_trainings_by_county_year_and_in_all(tmp_path: Path) -> No
         assert row["开班人次"] == totals.trainings[np.ix_(years, counties)].sum()
         assert row["享受补贴人次"] == totals.subsidised[np.ix_(years, counties)].sum()
     assert table["任务"].to_list() == [130, 90, 40, 130, 90, 40, 260, 260, 520]
+
+
+def test_every_cut_of_the_money_adds_up_to_the_budget(tmp_path: Path) -> None:
+    """By year of payment, by group and county, by month: the same fen under other headings."""
+    done = run("simulate", LIMITED, "--out", tmp_path, "--quick", "--replicates", 3)
+    assert done.code == 0, done.err
+    tables = {path.stem: pl.read_csv(path, infer_schema=False) for path in tmp_path.glob("*.csv")}
+
+    def sums(name: str, *by: str) -> dict[tuple[str, ...], tuple[int, int]]:
+        """人次 and fen by some columns."""
+        out: dict[tuple[str, ...], tuple[int, int]] = {}
+        for row in tables[name].iter_rows(named=True):
+            key = tuple(row[column] for column in by)
+            count, fen = out.get(key, (0, 0))
+            out[key] = (count + int(row["人次"]), fen + int(row["金额"].replace(".", "")))
+        return out
+
+    by = ("年度", "补贴项目", "资金来源")
+    assert sums("payment_years", *by) == sums("budget", *by)
+    assert sums("group_cells", "年度", "身份", "补贴项目") == sums("groups", "年度", "身份", "补贴项目")
+    assert set(tables["group_cells"]["县"]) == set(COUNTIES)
+    cash = tables["cash_flow"].select("资金来源", pl.col("应付", "支付", "月末未付").cast(pl.Decimal(18, 2)))
+    for fund in ("专户", "补助"):
+        own = cash.filter(资金来源=fund)
+        assert own["应付"].sum() == own["支付"].sum() + own["月末未付"][-1]
+    assert cash.filter(资金来源="补助")["月末未付"].max() > 0
+    intervals = tables["group_intervals"].filter(不确定性="机会", 年度="合计", 补贴项目="合计", 指标="人次")
+    assert set(intervals["身份"]) == {"困难", "在职"}
+
+
+@pytest.mark.parametrize("name", ["专户", "补助"])
+def test_with_what_a_fund_needs_besides_it_never_runs_out(tmp_path: Path, name: str) -> None:
+    done = run("simulate", LIMITED, "--out", tmp_path / "o", "--quick", "--seek", name)
+    assert done.code == 0, done.err
+    table = pl.read_csv(tmp_path / "o" / "seek.csv", infer_schema=False)
+    needed = {row["年度"]: int(row["须增加"].replace(".", "")) for row in table.iter_rows(named=True)}
+    assert needed.pop("合计") == sum(needed.values()) > 0
+    assert f"{table['须增加'][-1]}元" in done.out
+    for less in (0, 1):
+        path = edited(tmp_path / f"less {less}", [])
+        limited = path.with_name("限额.toml")
+        file = path.with_name({"专户": "专户.csv", "补助": "补助二.csv"}[name])
+        rows = pl.read_csv(file, infer_schema=False)
+        money = {row["年度"]: int(Decimal(row["金额"]) * 100) for row in rows.iter_rows(named=True)}
+        for year, fen in needed.items():  # what is due after the last year can be given in it, and goes over
+            money[min(year, "2021")] += fen
+        money["2021"] -= less
+        lines = [f"{year},{fen // 100}.{fen % 100:02},测试,2026,假设," for year, fen in sorted(money.items())]
+        file.write_text("\n".join(["年度,金额,来源,日期,性质,说明", *lines, ""]), encoding="utf-8")
+        model = Model.read(limited, Choices())
+        empty = any(each["用完月份"] for each in funds_of(model, name))
+        assert empty == bool(less)
+
+
+def funds_of(model: Model, name: str) -> list[dict[str, str]]:
+    results = Results(model, plan(model.inputs, 0), [(model.own.totals(),)])
+    return funds(results).filter(资金来源=name).rows(named=True)
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------

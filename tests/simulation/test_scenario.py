@@ -71,7 +71,7 @@ ELSEWHERE = {
     "HY734",
     "HY735",
     "HY738",
-    *(f"HY{number}" for number in range(741, 752) if number != 749),
+    *(f"HY{number}" for number in range(741, 761) if number != 749),
 }
 
 

@@ -27,9 +27,14 @@ NAMES: Final = frozenset(_CONSTANTS) | {function.__name__ for function in _FUNCT
 
 
 @cache
+@cache
+def _texts() -> dict[str, str]:
+    return {function.__name__: getsource(function) for function in _FUNCTIONS}
+
+
 def preamble(called: frozenset[str]) -> str:
     """The constants, the functions that a text calls, and those that they call."""
-    texts = {function.__name__: getsource(function) for function in _FUNCTIONS}
+    texts = _texts()
     needed = set(called)
     for name in reversed(texts):
         if name in needed:

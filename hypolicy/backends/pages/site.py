@@ -105,6 +105,11 @@ class _Writer:
         """Whether pages have a calculator; it tells by itself which edition decides, so it stands in the latest."""
         return self.whole.calculated is not None and self.edition.latest
 
+    @property
+    def illustrative(self) -> list[str]:
+        """The tables without official data: what amounts on pages about the whole rest on."""
+        return [page.name for page in self.tables if page.version.illustrative]
+
     def has(self, address: str) -> bool:
         """Whether a page stands in this edition too, though perhaps with another content."""
         policy = self.matter.policy
@@ -117,9 +122,10 @@ class _Writer:
         self.others = every
         yield self.home()
         if self.calculating:
-            tables = [page for page in self.tables if page.users]
-            illustrative = [page.name for page in tables if page.version.illustrative]
-            values = {"tables": tables, "illustrative": illustrative}
+            values = {
+                "tables": [page for page in self.tables if page.users],
+                "illustrative": self.illustrative,
+            }
             yield self.page(addresses.CALCULATOR, "算一算", "", "calculator.html", **values)
         for page in self.clauses:
             address = addresses.clause(page.number)
@@ -148,7 +154,7 @@ class _Writer:
             paper=self.paper,
             standard_changes=overview.standard_changes(self.whole.policy),
             changes=self.whole.changes,
-            illustrative=list(dict.fromkeys(name for page in self.clauses for name in page.illustrative)),
+            illustrative=self.illustrative,
         )
 
     def standards(self) -> Iterator[Page]:
@@ -170,6 +176,7 @@ class _Writer:
             "口径和解释",
             "",
             "readings.html",
+            illustrative=self.illustrative if self.whole.simulated is not None else [],
             open=tuple(overview.open_readings(self.whole.policy, view, self.clauses, self.whole.simulated)),
             simulated=self.whole.simulated,
             fixed=[one for one in overview.readings(self.whole.policy) if one.fixed],
@@ -182,7 +189,7 @@ class _Writer:
                 CHANGES,
                 "change.html",
                 page=change_page(changed),
-                illustrative=[one.name for one in self.tables if one.version.illustrative],
+                illustrative=self.illustrative,
                 there={page.number for page in self.clauses},
                 standing={parameter.name for parameter in policy.parameters},
                 tried={story.name for page in self.clauses for story in page.stories},

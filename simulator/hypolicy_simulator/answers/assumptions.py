@@ -66,6 +66,8 @@ def _rows(scenario: Scenario) -> Iterator[Row]:
 
 
 def _rates(table: tree.RateTable) -> Iterator[Row]:
+    if table is tree.EVERYBODY:
+        return
     for row in table.rows:
         figures = (
             [row.value.middle] if row.value.certain else [row.value.low, row.value.middle, row.value.high]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -30,6 +32,17 @@ COUNT: Final = "人次"
 YEAR: Final = "年度"
 ITEM: Final = "补贴项目"
 FUND: Final = "资金来源"
+
+
+@frozen
+class Total:
+    """`amount` is in yuan."""
+
+    count: int
+    amount: Decimal
+
+    def of(self, measure: str) -> Decimal | int:
+        return self.amount if measure == MONEY else self.count
 
 
 @frozen
@@ -97,20 +110,27 @@ class Findings:
         wanted = {name: names.get(name, ALL) for name in self.header}
         return table.filter(pl.col(name).cast(pl.String) == label for name, label in wanted.items())
 
-    def total(self, **names: str) -> pl.DataFrame:
-        """One row: 人次 and 金额 of a sum, as the run has them; nought where nothing was granted."""
-        found = self.line(self.tables["summary.csv"], **names)
-        if found.is_empty():
-            return pl.DataFrame({COUNT: [0], MONEY: pl.Series([0], dtype=pl.Decimal(18, 2))})
-        return found.select(COUNT, MONEY)
+    def total(self, **names: str) -> Total:
+        """A sum, as the run has it; nought where nothing was granted."""
+        return self._totals.get(self._key(names), Total(0, Decimal("0.00")))
 
     def interval(self, kind: Kind, measure: str = MONEY, **names: str) -> dict[str, str] | None:
-        """Mean, quantiles and their errors of a line, in yuan; None where there are no replicates."""
-        if "intervals.csv" not in self.tables:
-            return None
-        of_kind = self.tables["intervals.csv"].filter(不确定性=kind.value, 指标=measure)
-        rows = self.line(of_kind, **names).rows(named=True)
-        return rows[0] if rows else None
+        """Mean, quantiles and their errors of a line, in yuan; None where there are none."""
+        return self._intervals.get((kind.value, measure, *self._key(names)))
+
+    def _key(self, names: Mapping[str, str]) -> tuple[str, ...]:
+        return tuple(names.get(name, ALL) for name in self.header)
+
+    @cached_property
+    def _totals(self) -> dict[tuple[str, ...], Total]:
+        rows = self.tables["summary.csv"].rows(named=True)
+        return {tuple(row[name] for name in self.header): Total(row[COUNT], row[MONEY]) for row in rows}
+
+    @cached_property
+    def _intervals(self) -> dict[tuple[str, ...], dict[str, str]]:
+        names = ("不确定性", "指标", *self.header)
+        rows = self.tables["intervals.csv"].rows(named=True) if "intervals.csv" in self.tables else []
+        return {tuple(row[name] for name in names): row for row in rows}
 
     @property
     def trust(self) -> dict[str, int]:

@@ -17,11 +17,13 @@ from hypolicy_simulator.answers.intervals import decimals
 from hypolicy_simulator.population.margins import apportion
 from hypolicy_simulator.run.limits import available
 from hypolicy_simulator.run.plan import Kind
+from hypolicy_simulator.run.totals import sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hypolicy_simulator.arrays import Fen
+    from hypolicy_simulator.run.model import Model
     from hypolicy_simulator.run.results import Results
     from hypolicy_simulator.run.totals import Axes
     from hypolicy_simulator.scenario.tree import Fund
@@ -31,13 +33,20 @@ _MONTHS: Final = 12
 
 @frozen
 class Paid:
-    """What one year's payments of a fund come to, in fen. `empty` is the month in which money ran out, or 0."""
+    """What one year's payments of a fund come to, in fen. `empty` is the month in which money ran out, or 0;
+    `waits` is what waits at the end of each month.
+    """
 
     due: int
     by_source: tuple[int, ...]
     left: tuple[int, ...]
-    waiting: int
+    waits: tuple[int, ...]
     empty: int
+
+    @property
+    def waiting(self) -> int:
+        """At the end of the year."""
+        return self.waits[-1]
 
 
 @define
@@ -54,11 +63,11 @@ class Account:
     def year(self, year: int, months: Sequence[int]) -> Paid:
         """A year with so much due in each month."""
         if not self.left:
-            return Paid(sum(months), (), (), 0, 0)
+            return Paid(sum(months), (), (), (0,) * _MONTHS, 0)
         assert self.fund is not None
         for place, source in enumerate(self.fund.sources):
             self.left[place] += available(source.yearly.rows, year)
-        paid, empty = [0] * len(self.left), 0
+        paid, waits, empty = [0] * len(self.left), list[int](), 0
         for month, due in enumerate(months, 1):
             self.waiting += due
             for place, held in enumerate(self.left):
@@ -68,7 +77,8 @@ class Account:
                 self.waiting -= part
             if self.waiting and not empty:
                 empty = month
-        return Paid(sum(months), tuple(paid), tuple(self.left), self.waiting, empty)
+            waits.append(self.waiting)
+        return Paid(sum(months), tuple(paid), tuple(self.left), tuple(waits), empty)
 
 
 def _months_due(axes: Axes, paid: Fen, fund: str) -> Fen:
@@ -160,24 +170,48 @@ def _percent(held: Any) -> str:
 
 
 def cash_flow(results: Results) -> pl.DataFrame:
-    """Replicate 0: what is due by month and fund, and so far in the year."""
+    """Replicate 0, by month and fund: what is due, what is paid, what waits at the end, and what is due so far.
+
+    Months in which nothing is due or paid are left out.
+    """
     axes = results.own.axes
-    rows = []
+    accounts, rows = _accounts(axes, results.first.paid), []
     for name in _names(axes):
-        for year, months in zip(
-            axes.years, _months_due(axes, results.first.paid, name).tolist(), strict=True
-        ):
-            so_far = np.cumsum(months).tolist()
-            rows += [
-                {
-                    "月份": f"{year}-{month:02}",
-                    "资金来源": name,
-                    "应付": fen_text(due),
-                    "年内累计": fen_text(so_far[month - 1]),
-                }
-                for month, due in enumerate(months, 1)
-                if due
-            ]
+        waited = 0
+        due_by_year = _months_due(axes, results.first.paid, name).tolist()
+        for year, months, paid in zip(axes.years, due_by_year, accounts[name], strict=True):
+            so_far = 0
+            for month, (due, waits) in enumerate(zip(months, paid.waits, strict=True), 1):
+                so_far += due
+                if due or waited + due - waits:
+                    row = {"月份": f"{year}-{month:02}", "资金来源": name, "应付": due}
+                    row |= {"支付": waited + due - waits, "月末未付": waits, "年内累计": so_far}
+                    rows.append(
+                        {key: fen_text(fen) if isinstance(fen, int) else fen for key, fen in row.items()}
+                    )
+                waited = waits
+    return pl.DataFrame(rows)
+
+
+def payment_years(model: Model) -> pl.DataFrame:
+    """Replicate 0: what is granted by the year of its certificate (as in the budget) and the year of its payment."""
+    axes, admitted = model.own.axes, model.own.central()
+    shape, rows = (len(axes.years), len(axes.years)), []
+    for item, benefit in enumerate(axes.checked.policy.benefits):
+        granted, month, paid = axes.months(admitted, item)
+        place = np.ravel_multi_index((month // _MONTHS, paid // _MONTHS), shape)
+        counts, fen = sums(place, admitted.fen[item, granted], shape)
+        rows += [
+            {
+                "年度": axes.year_of(item, year),
+                "拨付年度": axes.years[later],
+                "补贴项目": benefit.name,
+                "资金来源": axes.fund(item),
+                "人次": int(counts[year, later]),
+                "金额": fen_text(int(fen[year, later])),
+            }
+            for year, later in np.argwhere(counts).tolist()
+        ]
     return pl.DataFrame(rows)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hypolicy_simulator.run.results import Results
 
 QUANTILES: Final = (5, 10, 50, 90, 95)
-_FEN: Final = 100
+FEN: Final = 100
 
 
 def intervals(results: Results) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def intervals(results: Results) -> pl.DataFrame:
         counts, fen = results.series(kind, "counts"), results.series(kind, "fen")
         for names, own_counts, own_fen in lines(results.own.axes, counts, fen):
             rows.append({"不确定性": kind.value, **names, "指标": "人次", **summary(own_counts, kind, 1)})
-            rows.append({"不确定性": kind.value, **names, "指标": "金额", **summary(own_fen, kind, _FEN)})
+            rows.append({"不确定性": kind.value, **names, "指标": "金额", **summary(own_fen, kind, FEN)})
     return pl.DataFrame(rows)
 
 

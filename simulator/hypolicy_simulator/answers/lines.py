@@ -28,15 +28,26 @@ def lines(axes: Axes, counts: Counts, fen: Counts) -> Iterator[tuple[dict[str, s
     items = [(item, funds[place], [place]) for place, item in enumerate(axes.items)]
     items += [(ALL, fund, [n for n, own in enumerate(funds) if own == fund]) for fund in dict.fromkeys(funds)]
     items.append((ALL, ALL, list(range(len(axes.items)))))
-    years = [(str(year), [place]) for place, year in enumerate(axes.years)]
-    for year, places in [*years, (ALL, list(range(len(axes.years))))]:
+    for year, places, some in _years(axes):
         of_year = [array[:, places].sum(axis=1) for array in (counts, fen)]
         for labels, (some_counts, some_fen) in _dimensions(axes, of_year):
-            for item, fund, own in items:
+            for item, fund, every in items:
+                own = [place for place in every if place in some]
                 line_counts, line_fen = some_counts[:, own].sum(axis=1), some_fen[:, own].sum(axis=1)
                 if line_counts.any():
                     names = dict(zip(axes.header, (year, *labels, item, fund), strict=True))
                     yield names, line_counts, line_fen
+
+
+def _years(axes: Axes) -> Iterator[tuple[str, list[int], frozenset[int]]]:
+    """Names of years, their places, and the items that have them; items without a date of their year have year 0."""
+    benefits = axes.checked.policy.benefits
+    dated = frozenset(place for place, benefit in enumerate(benefits) if benefit.year_date is not None)
+    every = frozenset(range(len(benefits)))
+    if dated != every:
+        yield "0", [0], every - dated
+    yield from ((str(year), [place], dated) for place, year in enumerate(axes.years))
+    yield ALL, list(range(len(axes.years))), every
 
 
 def _dimensions(axes: Axes, arrays: Sequence[Counts]) -> Iterator[tuple[tuple[str, ...], Sequence[Counts]]]:

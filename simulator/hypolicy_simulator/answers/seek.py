@@ -53,10 +53,26 @@ class _Spending:
         return int(self.tried[steps].fen.sum())
 
 
+def require_sought(model: Model, name: str, budget: int | None) -> None:
+    """Raises Refusal where there is nothing of this name to be sought, or no budget to seek it by (or one too many)."""
+    if not name or (is_fund(model, name) and budget is None):
+        return
+    if is_fund(model, name):
+        raise Refusal(Diagnostic("HY753", {"name": name}))
+    _parameter(model, name)
+    if budget is None:
+        raise Refusal(Diagnostic("HY752", {"name": name}))
+
+
+def is_fund(model: Model, name: str) -> bool:
+    """Whether this is a fund that can run out."""
+    return any(fund.name == name and fund.sources for fund in model.own.checked.scenario.funds)
+
+
 def seek(model: Model, name: str, budget: int) -> pl.DataFrame:
     """Every value tried on replicate 0, all years, and the highest that does not spend more than `budget` (in fen).
 
-    Raises Refusal where there is no such parameter, where even nought spends more, or where no value spends as much.
+    Raises Refusal where even nought spends more, or where no value spends as much.
     """
     parameter = _parameter(model, name)
     step = Fraction(1, 1000) if parameter.type.unit == RATIO else Fraction(1, 100)
@@ -97,9 +113,11 @@ def seek(model: Model, name: str, budget: int) -> pl.DataFrame:
 def _parameter(model: Model, name: str) -> Parameter:
     known = {each.name: each for each in model.own.checked.policy.parameters}
     if name not in known:
-        near = closest(name, known)
+        funds = [fund.name for fund in model.own.checked.scenario.funds if fund.sources]
+        near = closest(name, [*known, *funds])
         suggestion = f"是否「{near[0]}」？" if near else ""
-        raise Refusal(Diagnostic("HY906", {"name": name, "names": "、".join(known)}, suggestion=suggestion))
+        names = f"{'、'.join(known)}。有限的资金：{'、'.join(funds) or '没有'}"
+        raise Refusal(Diagnostic("HY754", {"name": name, "names": names}, suggestion=suggestion))
     return known[name]
 
 

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from hypolicy_simulator.scenario.check import Checked
 
 
-def fit_frame(checked: Checked, population: Population) -> pl.DataFrame:
-    """One row for each count of each file: what the file says, what that makes, and how many persons there are."""
+def fit_frame(checked: Checked, population: Population) -> pl.DataFrame | None:
+    """One row for each count of each file: what the file says, what that makes, and how many persons there are.
+
+    None where the persons were not made from files.
+    """
+    if not checked.scenario.margins:
+        return None
     rows = []
     for margin, counted in zip(checked.scenario.margins, population.margins, strict=True):
         sums = np.rint(counted.sums(population.table.persons.astype(float))).astype(np.int64)

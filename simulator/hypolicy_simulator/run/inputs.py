@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 
 from hypolicy.cli.settings import read_settings
+from hypolicy.diagnostics.diagnostic import Collector, Diagnostic
+from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import load
 from hypolicy.source.folder import PolicyFolder
 from hypolicy_simulator.scenario.check import Checked, check
@@ -20,13 +22,15 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Policy
+    from hypolicy_simulator.recorded.records import Recorded
+    from hypolicy_simulator.scenario.tree import Scenario
 
 
 @frozen
 class Choices:
     """What is said on the command line; `workers` is 0 for as many as there are processors.
 
-    `seek` is a parameter whose value is sought that spends no more than `budget`, in fen.
+    `seek` is a parameter whose value is sought that spends no more than `budget`, in fen; or a fund.
     """
 
     seed: int | None = None
@@ -39,7 +43,7 @@ class Choices:
     workers: int = 0
     quick: bool = False
     seek: str = ""
-    budget: int = 0
+    budget: int | None = None
 
 
 @frozen
@@ -52,6 +56,7 @@ class Inputs:
     settings: Settings = field(repr=False)
     seed: int
     files: dict[str, str] = field(repr=False)
+    recorded: Recorded | None = field(default=None, repr=False)
 
 
 def read_inputs(path: Path, choices: Choices) -> Inputs:
@@ -59,15 +64,31 @@ def read_inputs(path: Path, choices: Choices) -> Inputs:
     scenario = read_scenario(path)
     amendments = (*scenario.amendments, *choices.amendments)
     policy = load(scenario.policy, amendments=amendments)
-    checked, base = check(scenario, policy), None
+    settings = read_settings(policy, choices.readings, choices.values, choices.tables, "utf-8")
+    recorded = _recorded(scenario, policy, settings)
+    checked, base = check(scenario, policy, recorded.domains if recorded is not None else None), None
+    if recorded is not None and choices.replicates:
+        raise Refusal(Diagnostic("HY760"))
     if amendments:
         without = load(scenario.policy)
         base = evolve(checked, policy=without, kind=without.records[0])
-    settings = read_settings(policy, choices.readings, choices.values, choices.tables, "utf-8")
     replaced = [Path(version.file) for versions in settings.tables.values() for version in versions]
     files = [scenario.path, *scenario.files, *_files_of(scenario.policy, policy), *amendments, *replaced]
     seed = scenario.seed if choices.seed is None else choices.seed
-    return Inputs(path, checked, base, settings, seed, hashes(path.parent, files))
+    return Inputs(path, checked, base, settings, seed, hashes(path.parent, files), recorded)
+
+
+def _recorded(scenario: Scenario, policy: Policy, settings: Settings) -> Recorded | None:
+    """The records that a scenario names. Raises Refusal with everything that is wrong with them."""
+    if scenario.recorded is None:
+        return None
+    from hypolicy_simulator.recorded.records import read_recorded  # noqa: PLC0415 - for few scenarios
+
+    collector = Collector()
+    recorded = read_recorded(scenario, policy, settings, collector)
+    if recorded is None:
+        raise Refusal(*collector.found)
+    return recorded
 
 
 def _files_of(root: Path, policy: Policy) -> Iterable[Path]:
@@ -80,7 +101,8 @@ def _files_of(root: Path, policy: Policy) -> Iterable[Path]:
 
 def hashes(base: Path, files: Iterable[Path]) -> dict[str, str]:
     """SHA-256 of each file, by its path as seen from a folder."""
-    return {
-        Path(os.path.relpath(path, base)).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+    return {seen_from(base, path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def seen_from(base: Path, path: Path) -> str:
+    return Path(os.path.relpath(path, base)).as_posix()

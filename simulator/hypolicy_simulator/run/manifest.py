@@ -6,12 +6,13 @@ import hashlib
 import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hypolicy import __version__
+from hypolicy_simulator.run.inputs import Choices, seen_from
 
 if TYPE_CHECKING:
-    from hypolicy_simulator.run.inputs import Choices
     from hypolicy_simulator.run.model import Model
 
 _LIBRARIES: Final = ("numpy", "polars", "scipy")
@@ -31,8 +32,8 @@ def manifest(model: Model, choices: Choices) -> dict[str, Any]:
         "倒推": [choices.seek, choices.budget] if choices.seek else [],
         "口径": {r.name: inputs.settings.option(r) for r in inputs.checked.policy.readings if not r.fixed},
         "参数": list(choices.values),
-        "修订": [path.as_posix() for path in choices.amendments],
-        "替换的表": list(choices.tables),
+        "修订": [seen_from(inputs.path.parent, path) for path in choices.amendments],
+        "替换的表": [_table(inputs.path.parent, each) for each in choices.tables],
         "人口": {
             "人数": len(model.population.persons),
             "取整": table.method,
@@ -41,6 +42,23 @@ def manifest(model: Model, choices: Choices) -> dict[str, Any]:
         "版本": {"hypolicy": __version__, "python": platform.python_version()} | _versions(),
         "输入": inputs.files,
     }
+
+
+def chosen(record: dict[str, Any], folder: Path) -> Choices:
+    """The choices of a run of a scenario in a folder, so far as replicate 0 depends on them."""
+    tables = [each.partition("=") for each in record["替换的表"]]
+    return Choices(
+        record["种子"],
+        tuple(f"{name}={option}" for name, option in record["口径"].items()),
+        tuple(record["参数"]),
+        tuple(f"{name}={folder / file}" for name, _, file in tables),
+        tuple(folder / name for name in record["修订"]),
+    )
+
+
+def _table(folder: Path, choice: str) -> str:
+    name, equals, file = choice.partition("=")
+    return f"{name}{equals}{seen_from(folder, Path(file))}"
 
 
 def _versions() -> dict[str, str]:

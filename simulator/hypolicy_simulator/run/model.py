@@ -11,6 +11,7 @@ from hypolicy_simulator.behaviour.frame import Chance, Part
 from hypolicy_simulator.behaviour.trainings import Behaviour
 from hypolicy_simulator.chance.worlds import MIDDLE, World
 from hypolicy_simulator.population.synthesis import Population, synthesise
+from hypolicy_simulator.recorded.trainings import RecordedTrainings
 from hypolicy_simulator.run.decide import decider
 from hypolicy_simulator.run.inputs import Choices, Inputs, read_inputs
 from hypolicy_simulator.run.limits import Admitted, Limits
@@ -35,7 +36,7 @@ class Arm:
     checked: Checked
     settings: Settings
     seed: int
-    behaviour: Behaviour
+    behaviour: Behaviour | RecordedTrainings
     often: bool = False
     limits: Limits = field(init=False)
     axes: Axes = field(init=False)
@@ -59,7 +60,7 @@ class Arm:
     def totals(self, replicate: int = 0, world: World = MIDDLE) -> Totals:
         return self.axes.totals(self.admitted(replicate, world))
 
-    def granted_on_average(self, trainings: Behaviour) -> tuple[float, ...]:
+    def granted_on_average(self, trainings: Behaviour | RecordedTrainings) -> tuple[float, ...]:
         """Fen for each training of replicate 0 of some behaviour, by row of the table of first trainings."""
         frame = trainings.trainings(0, MIDDLE)
         rows = trainings.first.groups.numbers_of(Part(frame, None, Chance(self.seed, 0, MIDDLE)))
@@ -79,8 +80,13 @@ class Model:
 
     def __attrs_post_init__(self) -> None:
         inputs = self.inputs
-        self.population = synthesise(inputs.checked, inputs.seed)
-        behaviour = Behaviour(inputs.checked, self.population.persons, inputs.seed)
+        behaviour: Behaviour | RecordedTrainings
+        if inputs.recorded is not None:
+            behaviour = RecordedTrainings(inputs.checked, inputs.recorded)
+            self.population = behaviour.population()
+        else:
+            self.population = synthesise(inputs.checked, inputs.seed)
+            behaviour = Behaviour(inputs.checked, self.population.persons, inputs.seed)
         often = len(self.population.persons) >= WORTH_COMPILING
         own = Arm(inputs.checked, inputs.settings, inputs.seed, behaviour, often)
         self.arms = (own,)
@@ -100,7 +106,7 @@ class Model:
 
 def _responding(own: Arm, base: Arm) -> Arm:
     """The same arm, whose people respond to what an amendment gives them more or less."""
-    if own.checked.scenario.takeup.elasticity is None:
+    if own.checked.scenario.takeup.elasticity is None or isinstance(own.behaviour, RecordedTrainings):
         return own
     now, before = (arm.granted_on_average(base.behaviour) for arm in (own, base))
     ratios = tuple(new / old if old else 1.0 for new, old in zip(now, before, strict=True))

@@ -44,6 +44,11 @@ class Totals:
     empty: Counts = field(eq=False)  # 开班年 × 停办的资金: the month, or 0
 
 
+def calendar_years(years: Sequence[int]) -> range:
+    """The years into which certificates and payments may fall of trainings that begin in some years."""
+    return range(years[0] - 1, years[-1] + _YEARS_AFTER)
+
+
 @define
 class Axes:
     """What the places of totals stand for."""
@@ -57,8 +62,8 @@ class Axes:
     _first_day: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        policy, years = self.checked.policy, self.checked.scenario.years
-        self.years = tuple(range(years[0] - 1, years[-1] + _YEARS_AFTER))
+        policy = self.checked.policy
+        self.years = tuple(calendar_years(self.checked.scenario.years))
         self.dimensions = tuple(
             labels_of(self.checked.domains[fact.name]).labels for fact in policy.dimensions
         )
@@ -87,23 +92,22 @@ class Axes:
     def totals(self, admitted: Admitted) -> Totals:
         frame, fen = admitted.frame, admitted.fen
         cells = (*map(len, self.dimensions), len(self.items))
-        counts, sums = (np.zeros((len(self.years), *cells), np.int64) for _ in range(2))
-        group_counts, group_sums = (
+        counts, amounts_of = (np.zeros((len(self.years), *cells), np.int64) for _ in range(2))
+        group_counts, group_fen = (
             np.zeros((len(self.years), len(self.groups), len(self.items)), np.int64) for _ in range(2)
         )
         paid = np.zeros((len(self.years) * 12, len(self.items)), np.int64)
-        for item, benefit in enumerate(self.checked.policy.benefits):
-            rows = np.flatnonzero(fen[item])
-            amounts, month = fen[item, rows], self._month_of_year(benefit, frame, rows)
-            year = month // 12
+        for item in range(len(self.items)):
+            rows, month, month_paid = self.months(admitted, item)
+            amounts, year = fen[item, rows], month // 12
             place, shape = self._place(frame, rows, year), (len(self.years), *map(len, self.dimensions))
-            counts[..., item], sums[..., item] = _sums(place, amounts, shape)
+            counts[..., item], amounts_of[..., item] = sums(place, amounts, shape)
             for number, group in enumerate(self.groups):
                 has = frame[group][rows] == _YES
-                group_counts[:, number, item], group_sums[:, number, item] = _sums(
+                group_counts[:, number, item], group_fen[:, number, item] = sums(
                     year[has], amounts[has], (len(self.years),)
                 )
-            paid[:, item] = _sums(self._month_paid(frame, rows, month), amounts, paid.shape[:1])[1]
+            paid[:, item] = sums(month_paid, amounts, paid.shape[:1])[1]
         begun = (len(self.begun), *map(len, self.dimensions))
         begun_at = self._place(frame, None, frame[YEAR])
         trainings, subsidised = _count(begun_at, begun), _count(begun_at[fen.any(axis=0)], begun)
@@ -111,8 +115,22 @@ class Axes:
         turned = self._place(away, None, away[YEAR]) * len(self.reasons) + admitted.reasons
         turned_away = _count(turned, (*begun, len(self.reasons)))
         return Totals(
-            counts, sums, trainings, subsidised, turned_away, group_counts, group_sums, paid, admitted.empty
+            counts,
+            amounts_of,
+            trainings,
+            subsidised,
+            turned_away,
+            group_counts,
+            group_fen,
+            paid,
+            admitted.empty,
         )
+
+    def months(self, admitted: Admitted, item: int) -> tuple[Rows, Column, Column]:
+        """The trainings that an item is granted for, the month that tells its year, and that of its payment."""
+        rows = np.flatnonzero(admitted.fen[item])
+        month = self._month_of_year(self.checked.policy.benefits[item], admitted.frame, rows)
+        return rows, month, self._month_paid(admitted.frame, rows, month)
 
     def _month_of_year(self, benefit: Benefit, frame: Frame, rows: Rows) -> Column:
         """The month of the date that tells an item's year; the first of all for an item without one."""
@@ -144,10 +162,13 @@ class Axes:
 
     def names(self, place: Sequence[int]) -> tuple[int | str, ...]:
         """Year, labels, item and fund of a place of `counts` and `fen`."""
-        benefit = self.checked.policy.benefits[place[-1]]
-        year = self.years[place[0]] if benefit.year_date is not None else 0
+        benefit, year = self.checked.policy.benefits[place[-1]], self.year_of(place[-1], place[0])
         labels = [own[code] for own, code in zip(self.dimensions, place[1:-1], strict=True)]
         return (year, *labels, benefit.name, self.fund(place[-1]))
+
+    def year_of(self, item: int, year: int) -> int:
+        """What the budget calls a year (by its place) of an item; 0 for an item without a date that tells its year."""
+        return self.years[year] if self.checked.policy.benefits[item].year_date is not None else 0
 
     def fund(self, item: int) -> str:
         """The fund that an item is booked to; empty where it has none."""
@@ -167,11 +188,12 @@ class Axes:
         return pl.DataFrame([*columns, counts, money("金额", totals.fen[at].tolist())])
 
 
-def _sums(place: Column, amounts: Fen, shape: tuple[int, ...]) -> tuple[Counts, Fen]:
+def sums(place: Column, amounts: Fen, shape: tuple[int, ...]) -> tuple[Counts, Fen]:
+    """How many stand at each place of an array laid flat, and what they add up to."""
     size = int(np.prod(shape))
     # Fen below 2**53 add up exactly in the floats of bincount.
-    sums = np.bincount(place, amounts, minlength=size).astype(np.int64)
-    return _count(place, shape), sums.reshape(shape)
+    added = np.bincount(place, amounts, minlength=size).astype(np.int64)
+    return _count(place, shape), added.reshape(shape)
 
 
 def _count(place: Column, shape: tuple[int, ...]) -> Counts:

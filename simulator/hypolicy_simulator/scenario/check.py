@@ -47,10 +47,15 @@ class Checked:
     of_persons: tuple[str, ...]
 
 
-def check(scenario: tree.Scenario, policy: Policy) -> Checked:
-    """Raises Refusal with everything that does not fit."""
+def persons_in(kind: RecordKind) -> list[Fact]:
+    """The facts that can identify a person."""
+    return [fact for fact in kind.facts if isinstance(fact.type, IdentifierType) and fact is not kind.key]
+
+
+def check(scenario: tree.Scenario, policy: Policy, recorded: dict[str, Domain] | None = None) -> Checked:
+    """Raises Refusal with everything that does not fit. `recorded` are the names that come from records."""
     checker = _Checker(scenario, policy, policy.records[0], Collector())
-    checked = checker.check()
+    checked = checker.check() if recorded is None else checker.check_recorded(recorded)
     if checker.collector.has_errors:
         raise Refusal(*checker.collector.found)
     return checked
@@ -87,15 +92,26 @@ class _Checker:
             self.step(step, of_persons=True)
         of_persons = tuple(self.known)
         self.known[YEAR] = Labels(tuple(map(str, scenario.years)))
+        assert scenario.takeup.span is not None
         for table in (scenario.takeup.rate, scenario.takeup.again):
             self.table(table.file, table.names, [rate.labels for rate in table.rows], scenario.takeup.span)
         for step in scenario.training_steps:
             self.step(step, of_persons=False)
-        self.limits()
-        for group in scenario.groups:
-            self.look_up(group, scenario.spans["groups"], YES_OR_NO)
+        self.rest()
         self.complete()
         return Checked(scenario, self.policy, self.kind, self.known, of_persons)
+
+    def check_recorded(self, domains: dict[str, Domain]) -> Checked:
+        self.known = domains
+        self.rest()
+        return Checked(self.scenario, self.policy, self.kind, self.known, ())
+
+    def rest(self) -> None:
+        """What is the same for those who may train and for those who have."""
+        self.limits()
+        for group in self.scenario.groups:
+            self.look_up(group, self.scenario.spans["groups"], YES_OR_NO)
+        self.person()
 
     # ------------------------------------------------------------------------------------------------- names
 
@@ -173,6 +189,13 @@ class _Checker:
 
     def dimension(self, dimension: tree.Dimension) -> None:
         name, span = dimension.name, dimension.span
+        if dimension.labels_of and dimension.labels_of not in self.facts:
+            near = closest(dimension.labels_of, self.facts)
+            suggestion = f"是否应为「{near[0]}」？" if near else ""
+            facts = {"name": dimension.labels_of, "names": "、".join(self.facts)}
+            self.collector.report("HY715", span, suggestion=suggestion, **facts)
+            self.broken.add(name)
+            return
         model = self.facts.get(dimension.labels_of or name)
         if dimension.labels:
             domain: Domain | Texts | None = domain_from(dimension.labels)
@@ -307,15 +330,16 @@ class _Checker:
 
     # ---------------------------------------------------------------------------------------------- complete
 
-    def complete(self) -> None:
-        """Every fact that a record must give is produced, and every variable is used by something."""
-        person = self.facts.get(self.scenario.person)
-        persons = [
-            f for f in self.kind.facts if isinstance(f.type, IdentifierType) and f is not self.kind.key
-        ]
-        if person not in persons:
+    def person(self) -> None:
+        """The fact that identifies a person is one that can."""
+        persons = persons_in(self.kind)
+        if self.facts.get(self.scenario.person) not in persons:
             facts = {"name": self.scenario.person, "names": "、".join(fact.name for fact in persons)}
             self.collector.report("HY732", self.scenario.spans["person"], **facts)
+
+    def complete(self) -> None:
+        """Every fact that a record must give is produced, and every variable is used by something."""
+        if self.facts.get(self.scenario.person) not in persons_in(self.kind):
             return
         known = {*self.known, *self.broken, self.kind.key.name, self.scenario.person}
         missing = [

@@ -9,6 +9,7 @@ from attrs import define, field
 
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
+from hypolicy_simulator.recorded.mapping import Mapping, read_mapping
 from hypolicy_simulator.scenario import tables, tree
 from hypolicy_simulator.scenario.document import EXTENDS, read_document
 
@@ -34,6 +35,14 @@ def read_scenario(path: Path) -> tree.Scenario:
     return scenario
 
 
+_NOBODY: Final[dict[str, Any]] = {
+    **dict.fromkeys(
+        ("dimensions", "impossible", "margins", "attributes", "person_steps", "training_steps"), ()
+    ),
+    "takeup": tree.TakeUp(tree.EVERYBODY, tree.EVERYBODY, 1, None),
+}
+
+
 @define
 class _Reader:
     path: Path
@@ -43,6 +52,10 @@ class _Reader:
     def scenario(self, top: Section) -> tree.Scenario:
         if top.has(EXTENDS):
             self.file(top, EXTENDS)
+        recorded = self.recorded(top) if top.has("records") else None
+        if recorded is not None and not top.has("begins"):
+            self.collector.report("HY713", recorded.span, name="begins")
+        people = self.people(top) if recorded is None else _NOBODY
         scenario = tree.Scenario(
             name=top.text("name"),
             about=top.text("about", ""),
@@ -52,13 +65,8 @@ class _Reader:
             years=self.years(top),
             seed=top.whole("seed", 0, 2**63 - 1),
             person=top.text("person"),
-            dimensions=tuple(self.each(top, "dimension", self.dimension)),
-            impossible=tuple(self.each(top, "impossible", self.impossible)),
-            margins=tuple(self.each(top, "margin", self.margin)),
-            attributes=tuple(self.each(top, "attribute", self.attribute)),
-            person_steps=tuple(self.each(top, "person_step", self.step)),
-            training_steps=tuple(self.each(top, "training_step", self.step)),
-            takeup=self.takeup(top.section("takeup")),
+            **people,
+            recorded=recorded,
             target=self.target(top),
             places=self.places(top),
             funds=tuple(self.each(top, "fund", self.fund)),
@@ -70,6 +78,28 @@ class _Reader:
         )
         top.finish()
         return scenario
+
+    def people(self, top: Section) -> dict[str, Any]:
+        """Who may train, and what they do."""
+        return {
+            "dimensions": tuple(self.each(top, "dimension", self.dimension)),
+            "impossible": tuple(self.each(top, "impossible", self.impossible)),
+            "margins": tuple(self.each(top, "margin", self.margin)),
+            "attributes": tuple(self.each(top, "attribute", self.attribute)),
+            "person_steps": tuple(self.each(top, "person_step", self.step)),
+            "training_steps": tuple(self.each(top, "training_step", self.step)),
+            "takeup": self.takeup(top.section("takeup")),
+        }
+
+    def recorded(self, top: Section) -> tree.RecordsFile:
+        """Who has trained. Raises Refusal where the mapping cannot be read at all."""
+        section = top.section("records")
+        _, file = self.file(section, "file")
+        path, name = self.file(section, "mapping")
+        mapping = read_mapping(path, name, self.collector) if name else Mapping("", ())
+        encoding = section.text("encoding", "utf-8")
+        section.finish()
+        return tree.RecordsFile(file, encoding, mapping, section.span)
 
     def years(self, top: Section) -> tuple[int, ...]:
         years = top.wholes("years")

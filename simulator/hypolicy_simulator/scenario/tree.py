@@ -7,15 +7,16 @@ variable). Nothing here knows a policy.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from fractions import Fraction
     from pathlib import Path
 
     from hypolicy.source.text import Span
+    from hypolicy_simulator.recorded.mapping import Mapping
 
 
 class Kind(Enum):
@@ -243,7 +244,7 @@ class TakeUp:
     again: RateTable
     most: int
     elasticity: Uncertain | None
-    span: Span = field(eq=False, repr=False)
+    span: Span | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -304,6 +305,16 @@ class Fund:
 
 
 @frozen
+class RecordsFile:
+    """Trainings that took place, instead of people who may train."""
+
+    file: str
+    encoding: str
+    mapping: Mapping = field(repr=False)
+    span: Span = field(eq=False, repr=False)
+
+
+@frozen
 class Scenario:
     """Paths are those of the files themselves. `person` is the fact that identifies a person, `begins` the day on which
     a class begins (empty where nothing is limited), `paid` the day of payment (empty: that of the year's date);
@@ -325,6 +336,7 @@ class Scenario:
     person_steps: tuple[Step, ...]
     training_steps: tuple[Step, ...]
     takeup: TakeUp
+    recorded: RecordsFile | None
     target: CountTable | None
     places: Places | None
     funds: tuple[Fund, ...]
@@ -333,3 +345,9 @@ class Scenario:
     groups: tuple[str, ...]
     files: tuple[Path, ...]
     spans: dict[str, Span] = field(eq=False, repr=False)
+
+
+# Of whom there are records has trained.
+EVERYBODY: Final = RateTable(
+    "", (), (Rate((), Uncertain(Fraction(1), Fraction(1), Fraction(1)), Provenance("", "", Kind.LEDGER)),)
+)

@@ -36,10 +36,10 @@ ENDS: Final = (
 
 @frozen
 class Sums:
-    """Sums of one measure by live formulas: `block` has a row for each line, then years, then all years."""
+    """Money by live formulas, in yuan and in 万元: a row for each line, then years, then all years."""
 
-    block: Block
-    wan: Block | None
+    yuan: Block
+    wan: Block
 
 
 def detail(page: Page, findings: Findings) -> None:
@@ -82,14 +82,17 @@ def column(name: str) -> str:
 
 
 def sum_of(measure: str, conditions: Sequence[tuple[str, str]]) -> str:
-    """A sum over the rows of the detail that meet conditions: columns, and what they must be."""
+    """A sum over the rows of the detail that meet conditions: columns, and what they must be.
+
+    A text has an equals sign before it, so that one such as >5 is not taken for a comparison.
+    """
     if not conditions:
         return f"ROUND(SUM({column(measure)}),2)"
     every = "".join(f",{column(name)},{wanted}" for name, wanted in conditions)
     return f"ROUND(SUMIFS({column(measure)}{every}),2)"
 
 
-def by_item(page: Page, findings: Findings) -> tuple[Sums, Sums]:
+def by_item(page: Page, findings: Findings) -> Sums:
     """Money and 人次 by year, item and fund."""
     page.title(
         "支出汇总",
@@ -104,7 +107,7 @@ def by_item(page: Page, findings: Findings) -> tuple[Sums, Sums]:
     return _sums(page, findings, (ITEM, FUND), named, sums)
 
 
-def by_dimension(page: Page, findings: Findings, dimension: str) -> tuple[Sums, Sums]:
+def by_dimension(page: Page, findings: Findings, dimension: str) -> Sums:
     """Money and 人次 by year and label of a dimension."""
     page.title(f"按{dimension}", "各数都是对“明细”求和的公式。")
     labels = list(dict.fromkeys(findings.tables["budget.csv"][dimension]))
@@ -118,7 +121,7 @@ def _sums(
     heads: tuple[str, ...],
     named: Sequence[dict[str, str]],
     strong: frozenset[int],
-) -> tuple[Sums, Sums]:
+) -> Sums:
     """A table in 万元, the one in yuan that it refers to, and one of 人次."""
     size = len(named)
     page.heading("支出（万元）")
@@ -135,7 +138,7 @@ def _sums(
     for number, names in enumerate(named):
         row: list[Cell] = [names[name] for name in heads]
         for place, year in enumerate([*years, ALL]):
-            amount = findings.total(**names, **{YEAR: year})[MONEY][0]
+            amount = findings.total(**names, **{YEAR: year}).amount
             row.append(wan(cell(yuan_first + number, len(heads) + place), amount))
         rows.append(row)
     in_wan = page.table(wide, rows, strong=strong)
@@ -143,8 +146,8 @@ def _sums(
     money = _live(page, findings, heads, named, strong, MONEY)
     assert money.first == yuan_first
     page.heading("人次")
-    counts = _live(page, findings, heads, named, strong, COUNT)
-    return Sums(money, in_wan), Sums(counts, None)
+    _live(page, findings, heads, named, strong, COUNT)
+    return Sums(money, in_wan)
 
 
 def _live(
@@ -163,13 +166,13 @@ def _live(
     for number, names in enumerate(named):
         row: list[Cell] = [names[name] for name in heads]
         conditions = [
-            (name, f"${cell(first + number, place)}")
+            (name, f'"="&${cell(first + number, place)}')
             for place, name in enumerate(heads)
             if names[name] != ALL
         ]
         for year in [*years, ALL]:
             when = [] if year == ALL else [(YEAR, year)]
-            value = findings.total(**names, **{YEAR: year})[measure][0]
+            value = findings.total(**names, **{YEAR: year}).of(measure)
             row.append(Formula(sum_of(measure, [*when, *conditions]), value))
         rows.append(row)
     return page.table(columns, rows, strong=strong)

@@ -90,7 +90,7 @@ def _totals(findings: Findings, measure: str) -> Iterator[Line]:
     for name, labels in kinds:
         for label in labels:
             wanted = {name: label} | ({FUND: funds[label]} if name == ITEM else {})
-            condition = (name, label if name == YEAR else text(label))
+            condition = (name, label if name == YEAR else text(f"={label}"))
             yield _line(findings, f"{name}：{label}", measure, wanted, [condition])
 
 
@@ -102,12 +102,12 @@ def _line(
     for name, label in names.items():
         rows = rows.filter(pl.col(name).cast(pl.String) == label)
     made = sum(rows[measure], Decimal(0) if measure == MONEY else 0)
-    return Line(what, Formula(sum_of(measure, conditions), made), findings.total(**names)[measure][0])
+    return Line(what, Formula(sum_of(measure, conditions), made), findings.total(**names).of(measure))
 
 
 def _others(findings: Findings, months: Months, blocks: Mapping[str, Block]) -> Iterator[Line]:
     """Other sheets against the whole budget."""
-    whole = findings.total()[MONEY][0]
+    whole = findings.total().amount
     if months.block.rows:
         due = sum(map(Decimal, findings.tables["cash_flow.csv"]["应付"]), Decimal(0))
         made = f"ROUND(SUM({months.block.column(1 + len(months.funds))}),2)"

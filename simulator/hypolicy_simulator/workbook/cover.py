@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from hypolicy_simulator.answers.columns import Holds
-from hypolicy_simulator.answers.findings import MONEY, YEAR
+from hypolicy_simulator.answers.findings import YEAR
 from hypolicy_simulator.answers.glossary import TERMS
 from hypolicy_simulator.answers.lines import ALL
 from hypolicy_simulator.run.plan import Kind
@@ -52,10 +52,9 @@ def _headline(page: Page, findings: Findings, money: Sums, verdict: str) -> None
         columns += [Column(f"{kind.value}：下限", Holds.NUMBER)]
         columns += [Column(f"{kind.value}：上限", Holds.NUMBER)]
     years = [*map(str, findings.years), ALL]
-    last, rows = len(money.block.rows) - 1, []
+    last, rows = len(money.wan.rows) - 1, []
     for place, year in enumerate(years):
-        amount = findings.total(**{YEAR: year})[MONEY][0]
-        assert money.wan is not None
+        amount = findings.total(**{YEAR: year}).amount
         row: list[Cell] = [year, Formula(money.wan.cell(last, 2 + place), float(amount) / WAN)]
         for kind in kinds:
             found = findings.interval(kind, **{YEAR: year})

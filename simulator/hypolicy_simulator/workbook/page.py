@@ -84,6 +84,11 @@ class Block:
         left = absolute(self.first, self.left + column)
         return f"{quoted(self.sheet)}!{left}:{absolute(last, self.left + column)}"
 
+    def across(self, row: int, column: int, size: int) -> str:
+        """So many cells of one row; row -1 is the header."""
+        last = absolute(self.first + row, self.left + column + size - 1)
+        return f"{self.cell(row, column)}:{last}"
+
 
 def quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"

@@ -10,7 +10,7 @@ import polars as pl
 from attrs import frozen
 
 from hypolicy_simulator.answers.columns import Holds
-from hypolicy_simulator.answers.findings import FUND, ITEM, MONEY, YEAR
+from hypolicy_simulator.answers.findings import FUND, ITEM, YEAR
 from hypolicy_simulator.answers.lines import ALL
 from hypolicy_simulator.workbook.page import Column, Formula, cell, wan
 
@@ -87,20 +87,20 @@ def _scaled(page: Page, names: _Names, findings: Findings, sums: Sums) -> None:
     for number, (item, fund, _) in enumerate(findings.items):
         row: list[Cell] = [item, 0, 0]
         for place, year in enumerate(years[:-1]):
-            amount = findings.total(**{ITEM: item, FUND: fund, YEAR: year})[MONEY][0]
-            source = sums.block.cell(number, 2 + place)
+            amount = findings.total(**{ITEM: item, FUND: fund, YEAR: year}).amount
+            source = sums.yuan.cell(number, 2 + place)
             changes = f"(1+${cell(first + number, 1)})*(1+${cell(first + number, 2)})"
             row.append(Formula(f"ROUND({source}*{changes},2)", amount))
-        amount = findings.total(**{ITEM: item, FUND: fund})[MONEY][0]
+        amount = findings.total(**{ITEM: item, FUND: fund}).amount
         row.append(_across(first + number, len(years), amount))
         rows.append(row)
-    totals = [findings.total(**({} if year == ALL else {YEAR: year}))[MONEY][0] for year in years]
+    totals = [findings.total(**({} if year == ALL else {YEAR: year})).amount for year in years]
     down = [
         Formula(f"ROUND(SUM({cell(first, 3 + place)}:{cell(first + size - 1, 3 + place)}),2)", totals[place])
         for place in range(len(years))
     ]
     rows.append([ALL, None, None, *down])
-    last = len(sums.block.rows) - 1
+    last = len(sums.yuan.rows) - 1
     rows.append(
         [
             "比模拟结果增减",
@@ -108,7 +108,7 @@ def _scaled(page: Page, names: _Names, findings: Findings, sums: Sums) -> None:
             None,
             *(
                 Formula(
-                    f"ROUND({cell(first + size, 3 + place)}-{sums.block.cell(last, 2 + place)},2)", _NOUGHT
+                    f"ROUND({cell(first + size, 3 + place)}-{sums.yuan.cell(last, 2 + place)},2)", _NOUGHT
                 )
                 for place in range(len(years))
             ),

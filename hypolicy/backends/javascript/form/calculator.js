@@ -40,7 +40,10 @@ class Calculator {
     this.results = new Results((clause) => this.clause(clause));
     this.notes = element("div", { class: "hypolicy-notes", role: "status" });
     this.forms = element("div", {});
-    this.total = element("p", { class: "hypolicy-total", role: "status" });
+    this.total = element("p", { role: "status" });
+    const heading = element("h3", { tabindex: "-1" }, "试算结果");
+    const toResults = button("看结果", () => heading.focus(), { class: "hypolicy-link" });
+    this.summary = element("div", { class: "hypolicy-total", hidden: true }, this.total, toResults);
     this.told = element("section", { class: "hypolicy-results", "aria-label": "试算结果" });
     this.views = [];
     this.host.replaceChildren(
@@ -55,9 +58,9 @@ class Calculator {
         button("全部清空", () => this.#clear()),
       ),
       this.#readingChoices(),
-      element("h3", {}, "试算结果"),
+      heading,
       this.told,
-      this.total,
+      this.summary,
     );
     this.#choose();
     this.#open(location.hash);
@@ -147,15 +150,20 @@ class Calculator {
     this.narratives = this.traces.map(narrate);
     this.#show(sound, open, broken);
     light(this.traces);
-    this.#keep();
-    // The answer comes first; what would have to be otherwise takes longer to find.
+    // The answer comes first: an address takes the browser longer, and so does finding what would have to be otherwise.
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.#seek(), 0);
+    this.later = setTimeout(() => this.#finish(), 0);
+  }
+
+  /** What an answer brings with it, unless it is there already. */
+  #finish() {
+    clearTimeout(this.later);
+    this.#keep();
+    this.#seek();
   }
 
   /** Finds the smallest changes, unless they have been found. */
   #seek() {
-    clearTimeout(this.later);
     if (this.traces.every(({ sought }) => sought)) return;
     this.traces = this.traces.map((trace, place) => ({
       ...trace,
@@ -201,6 +209,7 @@ class Calculator {
     this.told.replaceChildren(...(any.length > 0 ? any : [element("p", { class: "hypolicy-hint" }, "填写之后，这里说明结果和理由。")]));
     this.left = open.map((needed) => new Set([...needed.values()].flatMap((facts) => [...facts.keys()])).size);
     this.total.textContent = any.length > 0 ? this.totalText() : "";
+    this.summary.hidden = any.length === 0;
   }
 
   /** What is granted altogether, and how much is still open. */
@@ -277,7 +286,7 @@ class Calculator {
   // --- paper
 
   #print() {
-    this.#seek();
+    this.#finish();
     const told = this.answers.records.map((_, place) => this.narratives[this.sound.indexOf(place)] ?? null);
     const made = slip(this.answers, told, {
       title: RULES.title,

@@ -17,9 +17,13 @@ from mkdocs.structure.files import Files
 from hypolicy.backends.pages.shell.search import Found, index_script, sections
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs.config.base import Config
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
+
+    from hypolicy.backends.pages.shell.search import Section
 
     # MkDocs makes a class of its own of each subscript, which only type checkers want.
     _Plugin = BasePlugin[Config]
@@ -44,8 +48,12 @@ class Layout(_Plugin):
         return Files([file for file in files if not _UNUSED.search(file.src_uri)])
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        return self.content(html, page, sections(html))
+
+    def content(self, html: str, page: Page, found: Sequence[Section]) -> str:
+        """The content of a page as it is written, its sections put into the index."""
         title = page.title or ""
-        self.found += [Found(page.url, title, section) for section in sections(html)]
+        self.found += [Found(page.url, title, section) for section in found]
         # A table without a class would be wrapped and drawn by the theme.
         return html.replace("<table>", '<table class="hp-table">')
 

@@ -115,8 +115,9 @@ class _Wrapped(Layout):
 
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         source = self.pages[page.file.src_uri]
-        page.toc = _toc(sections(source.body))
-        return super().on_page_content(source.body, page=page, config=config, files=files)
+        found = sections(source.body)
+        page.toc = _toc(found)
+        return self.content(source.body, page, found)
 
 
 def _toc(found: Sequence[Section]) -> TableOfContents:
