@@ -12,12 +12,12 @@ REPLICATES := 100
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check reference docs bench properties agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean bench-simulation coverage margins
+.PHONY: help demo test cluster check reference docs bench properties agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean bench-simulation coverage margins
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页，测算各年支出（几分钟）"
 	@echo "make test    安装开发工具，运行全部测试，然后 make check"
-	@echo "make test-spark  在 Spark 上运行的测试，需要 Java 17"
+	@echo "make cluster 在 Spark 上运行的测试：本机两个任务、各为进程的执行器、中途失去一个执行器；需要 Java 17"
 	@echo "make check   代码风格、类型与模块依赖检查"
 	@echo "make docs    写出本产品的说明网页 out/docs，有警告即失败"
 	@echo "make reference  由代码写出 docs/reference 和语言说明中生成的部分"
@@ -79,8 +79,9 @@ bench: $(VENV)/.installed-dev $(PEERS:%=.bench/%/.installed)
 	@.bench/$*/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@
 
-# A session of Spark takes ten seconds to begin, and Java must be there, so its tests are not among those of make test.
-test-spark: .bench/spark/.installed
+# A session of Spark takes ten seconds to begin, and Java must be there, so its tests are not among those of make test;
+# what its workers do is tested there without Spark (tests/cluster).
+cluster: .bench/spark/.installed
 	.bench/spark/bin/python -m pytest tests/spark
 
 agreement: $(VENV)/.installed-dev

@@ -221,9 +221,8 @@ class OnSpark:
         self._spark = self.stack.enter_context(spark.session(order.master))
         reasons = order.outputs.out is not None
         parts = 2 * spark.parallelism(self._spark)
-        work = Work(
-            order.policy, order.settings, order.history, frozenset(checks.alone.known), parts, reasons
-        )
+        known, entries = frozenset(checks.alone.known), order.outputs.granted is not None
+        work = Work(order.policy, order.settings, order.history, known, parts, reasons, entries)
         if order.uris:
             self._files = spark.Addresses.of(self._spark, order.uris)
         else:

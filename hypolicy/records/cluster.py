@@ -57,7 +57,10 @@ class Blob:
 
 @frozen
 class Work:
-    """What every worker is told: `known` are the keys of records in the ledger, `reasons` whether any will be read."""
+    """What every worker is told: `known` are the keys of records in the ledger.
+
+    `reasons`: whether any will be read; `entries`: whether those that the ledger takes in are sent back.
+    """
 
     policy: Policy
     settings: Settings
@@ -65,6 +68,7 @@ class Work:
     known: frozenset[str]
     parts: int
     reasons: bool
+    entries: bool = True
 
     def packed(self) -> bytes:
         """As `worker_of` takes it."""
@@ -192,7 +196,8 @@ class Worker:
         history = self.program.history_frame(self.work.history)
         result = self.program.settle(entries, history, reasons=self.work.reasons)
         settled.tally.add(result.totals)
-        return evolve(settled, changes=result.changes, granted=result.granted)
+        granted = result.granted if self.work.entries else None
+        return evolve(settled, changes=result.changes, granted=granted)
 
     # ------------------------------------------------------------------------ last: record by record once more
 

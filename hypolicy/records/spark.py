@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Session = Any  # of pyspark.sql, which need not be installed
 
 _BLOBS: Final = "part int, kind int, data binary"
-ROWS_OF_A_TASK: Final = 8 * PIECE_ROWS
+ROWS_OF_A_TASK: Final = 4 * PIECE_ROWS
 # Records of files that Spark reads are numbered by the file and their place in it.
 _FILE_BITS: Final = 40
 _FILE, _ROW = "#file", "#row_index"

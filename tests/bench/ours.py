@@ -174,7 +174,7 @@ def spark(path: str, master: str) -> None:
     policy, clock = load(BENCHMARK), Clock()
     with engine.session(master) as session:
         parts = 2 * engine.parallelism(session)
-        task = Work(policy, Settings(), (), frozenset(), parts, reasons=False)
+        task = Work(policy, Settings(), (), frozenset(), parts, reasons=False, entries=False)
         files = engine.Files.of(sources_of([Path(path)]))
         for stage in ("first", "warm"):
             gathered = engine.gather(session, files, task)

@@ -26,9 +26,9 @@ CONDITIONS, AMOUNTS, LEDGER = Reach.CONDITIONS, Reach.AMOUNTS, Reach.LEDGER
 
 
 def test_random_policies(tmp_path: Path) -> None:
-    found = {seed: of_random_scenarios(seed, tmp_path / str(seed)) for seed in range(30)}
+    found = {seed: of_random_scenarios(seed, tmp_path / str(seed)) for seed in range(20)}
     assert {seed: told for seed, told in found.items() if told} == {}
-    assert list(found.values()).count("") >= 25
+    assert list(found.values()).count("") >= 15
 
 
 def by_itself(made: Policy, frame: pl.DataFrame, settings: Settings) -> object:

@@ -1,4 +1,4 @@
-"""Tests on Spark itself need an environment with it, and Java: `make test-spark`. Elsewhere they are not collected."""
+"""Tests on Spark itself need an environment with it, and Java: `make cluster`. Elsewhere they are not collected."""
 
 from __future__ import annotations
 

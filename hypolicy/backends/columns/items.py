@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager, nullcontext
 from fractions import Fraction
-from math import gcd, lcm
-from typing import TYPE_CHECKING, Final, assert_never
+from math import lcm
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
 from hypolicy.backends.columns import terms
+from hypolicy.backends.columns.amounts import FEN, in_fen, raised_by
 from hypolicy.backends.columns.coding import reached
 from hypolicy.backends.columns.expressions import Arguments, Expressions
 from hypolicy.backends.columns.faults import SOUND, Faults
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING, ItemReasons
-from hypolicy.backends.columns.terms import COMPARE, ONE, TRUE, ZERO, Number, Term, constant
+from hypolicy.backends.columns.terms import COMPARE, TRUE, ZERO, Number, Term, constant
 from hypolicy.rules import tree
 from hypolicy.rules.facts import walk
 from hypolicy.rules.outcome import Reason
-from hypolicy.rules.rounding import RoundingMode
 from hypolicy.rules.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.columns.writer import Writer
     from hypolicy.rules.outcome import Settings
-
-_FEN: Final = 100
 
 
 @define
@@ -356,7 +354,7 @@ class ItemCode:
             with self.out.block("if u & (u - 1):"):
                 self.leave_open(f"-2 * ({code.code}) - 1")
         with self.out.block("else:") if exclusive else nullcontext():
-            factor = self.factor(terms.common(rates))
+            factor = raised_by(terms.common(rates), self.reasons.stacking)
             self.payable(terms.product(base, factor), case, code)
 
     def rate_version(self, rate: tree.Literal | tree.ParameterRef) -> Term:
@@ -377,45 +375,6 @@ class ItemCode:
         places = [constant(place * number) for number in range(len(starts))]
         return self.expressions.in_force(starts, places)
 
-    def factor(self, rates: list[Number]) -> Number:
-        """What the uplifts that hold come to, by their bits in `u`."""
-        bottom = rates[0].bottom
-        held = [
-            Term(f"u & {1 << bit}" if len(rates) > 1 else "u", 0, 1, terms.ADD) for bit in range(len(rates))
-        ]
-        match self.reasons.stacking:
-            case tree.Stacking.PRODUCT:
-                out = Number(ONE)
-                for test, rate in zip(held, rates, strict=True):
-                    raised = terms.chosen(test, terms.added(bottom, rate.top), bottom)
-                    out = terms.product(out, Number(raised, bottom))
-                return out
-            case tree.Stacking.SUM:
-                whole = bottom
-                for test, rate in zip(held, rates, strict=True):
-                    whole = terms.added(whole, terms.chosen(test, rate.top, ZERO))
-                return Number(whole, bottom)
-            case tree.Stacking.HIGHEST | tree.Stacking.LOWEST | tree.Stacking.EXCLUSIVE | None:
-                return Number(self.one_rate(held, rates, bottom), bottom)
-            case mode:
-                assert_never(mode)
-
-    def one_rate(self, held: list[Term], rates: list[Number], bottom: Term) -> Term:
-        """One plus the highest (or lowest) of the rates that hold."""
-        lowest = self.reasons.stacking is tree.Stacking.LOWEST
-        if all(rate.top.constant is not None for rate in rates):
-            order = sorted(range(len(rates)), key=lambda place: rates[place].top.low, reverse=lowest)
-            out = bottom
-            for place in order:
-                out = terms.chosen(held[place], terms.added(bottom, rates[place].top), out)
-            return out
-        least = min(rate.top.low for rate in rates)
-        most = max(rate.top.high for rate in rates)
-        none = constant(most if lowest else least)
-        parts = [terms.chosen(test, rate.top, none) for test, rate in zip(held, rates, strict=True)]
-        best = terms.extreme(parts, largest=not lowest) if len(parts) > 1 else parts[0]
-        return terms.chosen(Term("u", 0, 1), terms.added(bottom, best), bottom)
-
     def payable(self, amount: Number, case: Term, uplifts: Term) -> None:
         """What is paid in fen, and the code that says how it came about."""
         code = terms.added(uplifts, terms.multiplied(constant(self.reasons.cases), case))
@@ -424,7 +383,7 @@ class ItemCode:
             self.comment("封顶", self.clause)
             amount = self.capped(amount, cap)
             code = terms.added(code, terms.multiplied(constant(self.reasons.capped), Term("x", 0, 1)))
-        fen = self.in_fen(amount)
+        fen = in_fen(amount, self.benefit.rounding)
         self.out.line(f"fen = {fen.code}")
         with self.out.block("if fen > 0:") if fen.low <= 0 else nullcontext():
             self.out.line(f"s = {GRANTED}")
@@ -439,52 +398,30 @@ class ItemCode:
         cap = self.benefit.cap
         if cap is None or self.arguments.settings.period(cap.period) is not tree.PeriodKind.EACH:
             return None
-        return int(cap.amount * _FEN)
+        return int(cap.amount * FEN)
 
     def capped(self, amount: Number, most: int) -> Number:
         """The amount cut to the cap; `x` tells whether it was cut."""
         if amount.fixed is not None:
-            amount = terms.scaled_to(amount, lcm(amount.fixed, _FEN))
-            bottom, limit = amount.bottom, constant(most * (amount.bottom.low // _FEN))
+            amount = terms.scaled_to(amount, lcm(amount.fixed, FEN))
+            bottom, limit = amount.bottom, constant(most * (amount.bottom.low // FEN))
         else:
-            bottom = Term("d", 1, max(amount.bottom.high, _FEN))
+            bottom = Term("d", 1, max(amount.bottom.high, FEN))
             limit = constant(most)
             self.out.line(f"d = {amount.bottom.code}")
         top = Term("n", min(amount.top.low, limit.low), max(amount.top.high, limit.high))
         self.out.line(f"n = {amount.top.code}")
         if self.with_reasons:
             self.out.line("x = 0")
-        over = terms.related(Number(top, bottom), ">", Number(constant(most), constant(_FEN)))
+        over = terms.related(Number(top, bottom), ">", Number(constant(most), constant(FEN)))
         with self.out.block(f"if {over.code}:"):
             self.out.line(f"n = {limit.code}")
             if amount.fixed is None:
-                self.out.line(f"d = {_FEN}")
+                self.out.line(f"d = {FEN}")
             if self.with_reasons:
                 self.out.line("x = 1")
         high = min(amount.top.high, limit.high) if amount.fixed is not None else top.high
         return Number(Term("n", min(amount.top.low, high), high), bottom)
-
-    def in_fen(self, amount: Number) -> Term:
-        """Whole fen: rounded where the rules say so, and otherwise whole as the checker has proved."""
-        rounding = self.benefit.rounding
-        place = rounding.place.value if rounding is not None else 1
-        top, bottom = amount.top, terms.multiplied(amount.bottom, constant(place))
-        size, unit = terms.multiplied(top, constant(_FEN)), bottom
-        if bottom.constant is not None:
-            common = gcd(_FEN, bottom.constant)
-            size = terms.multiplied(top, constant(_FEN // common))
-            unit = constant(bottom.constant // common)
-            if unit.constant == 1:
-                return terms.multiplied(size, constant(place))
-        match rounding.mode if rounding is not None else None:
-            case RoundingMode.HALF_UP:
-                twice = terms.multiplied(size, constant(2))
-                whole = terms.floored(terms.added(twice, unit), terms.multiplied(unit, constant(2)))
-            case RoundingMode.UP:
-                whole = terms.floored(terms.added(size, terms.subtracted(unit, ONE)), unit)
-            case _:
-                whole = terms.floored(size, unit)
-        return terms.multiplied(whole, constant(place))
 
 
 def _is_short(body: tree.Expr) -> bool:

@@ -152,7 +152,7 @@ class Ledger:
 
     def doubtful(self, frame: pl.DataFrame, machine: Machine) -> NDArray[np.bool_]:
         """The entries that may be refused, cut or left open, and those that are judged together with them."""
-        own = [frame[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, FEN)]
+        own = [frame[name].to_numpy() for name in (ROW, ITEM, FEN)]
         suspect, count = np.zeros(frame.height, np.int64), frame.height
         parts = 1 << max(0, (count // _PART).bit_length())
         for screen in self.screens:

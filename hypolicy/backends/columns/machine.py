@@ -77,7 +77,8 @@ class CompiledMachine:
     _functions: dict[tuple[str, str], Callable[..., Any]] = field(factory=dict)
 
     def call(self, text: str, name: str, inputs: Inputs, outputs: Sequence[Array]) -> int | None:
-        result = self.function(text, name)(*inputs, *outputs)
+        # Numba compiles anew for an array that may be written to, and columns come as either.
+        result = self.function(text, name)(*map(_read_only, inputs), *outputs)
         return None if result is None else int(result)
 
     def function(self, text: str, name: str) -> Callable[..., Any]:
@@ -85,6 +86,14 @@ class CompiledMachine:
         if key not in self._functions:
             self._functions[key] = _compiled(text)[name]
         return self._functions[key]
+
+
+def _read_only(value: int | Array) -> int | Array:
+    if isinstance(value, int) or not value.flags.writeable:
+        return value
+    view = value.view()
+    view.flags.writeable = False
+    return view
 
 
 def _compiled(text: str) -> dict[str, Any]:

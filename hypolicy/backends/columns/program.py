@@ -58,6 +58,8 @@ __all__ = [
 
 # Rows from which on loading Numba costs less than it saves.
 WORTH_COMPILING: Final = 100_000
+# Entries that are summed at a time, so that no more memory is taken for it.
+AT_A_TIME: Final = 1 << 18
 
 
 @define
@@ -155,8 +157,10 @@ class Program:
         by_item = self.kernel(Wanted.REASONS).reasons if reasons else None
         changes = changes_of(frame, verdicts, self.ledger, by_item)
         totals = totals + Totals.none(self.policy)
-        stands = np.flatnonzero(verdicts.stands)
-        totals.add(frame, stands, frame[ITEM].to_numpy()[stands].astype(np.int64), verdicts.paid[stands])
+        item = frame[ITEM].to_numpy()
+        for first in range(0, frame.height, AT_A_TIME):
+            stands = first + np.flatnonzero(verdicts.stands[first : first + AT_A_TIME])
+            totals.add(frame, stands, item[stands].astype(np.int64), verdicts.paid[stands])
         np.subtract.at(totals.statuses[:, GRANTED], changes.item, 1)
         np.add.at(totals.statuses, (changes.item, changes.status), 1)
         return Settled(changes, totals, self.policy, self.ledger, frame, verdicts)

@@ -171,6 +171,7 @@ class Run:
 
     def finish(self) -> Settled:
         totals, entries = self.pending()
+        self._kept.clear()
         return self.program.settle(entries, self.history, totals, reasons=self.wanted is Wanted.REASONS)
 
 

@@ -103,32 +103,29 @@ def changes_of(
     reasons: Mapping[int, Mapping[int, ItemReasons]] | None,
 ) -> Changes:
     """What verdicts make of entries; `reasons` by item where the words are wanted."""
-    row, item, edition, why = (entries[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, EDITION, WHY))
-    lacking, verdict = verdicts.lacking != NONE, verdicts.verdict
-    changed = np.flatnonzero((row != HISTORY) & (lacking | (verdict != 0)))
-    changed = changed[np.lexsort((item[changed], row[changed]))]
-    status = np.where(lacking, PENDING, np.where(verdict == ledger.limits.cut, GRANTED, DENIED)).astype(
-        np.int8
+    found = np.flatnonzero((verdicts.lacking != NONE) | (verdicts.verdict != 0))
+    found = found[entries[ROW].to_numpy()[found] != HISTORY]
+    changed = found[np.lexsort((entries[ITEM].to_numpy()[found], entries[ROW].to_numpy()[found]))]
+    row, item, edition, why = (
+        entries[name].to_numpy()[changed].astype(np.int64) for name in (ROW, ITEM, EDITION, WHY)
     )
-    fen = np.where(status == GRANTED, verdicts.paid, 0)
+    lacking, verdict = verdicts.lacking[changed], verdicts.verdict[changed]
+    status = np.where(verdict == ledger.limits.cut, GRANTED, DENIED).astype(np.int8)
+    status[lacking != NONE] = PENDING
+    fen = np.where(status == GRANTED, verdicts.paid[changed], 0)
     place, outcomes = np.zeros(len(changed), np.int64), list[Decision]()
     if reasons is not None:
         known: dict[tuple[int, ...], int] = {}
-        for number, entry in enumerate(changed.tolist()):
+        columns = (item, edition, lacking, verdict)
+        for number, told in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
             # What tells outcomes apart: a cut names what is left, and goes on from what was granted.
-            key: tuple[int, ...] = (
-                int(item[entry]),
-                int(edition[entry]),
-                int(verdicts.lacking[entry]),
-                int(verdict[entry]),
-            )
-            if status[entry] == GRANTED:
-                key += (int(why[entry]), int(fen[entry]))
+            cut = status[number] == GRANTED
+            key: tuple[int, ...] = (*told, int(why[number]), int(fen[number])) if cut else told
             if key not in known:
                 known[key] = len(outcomes)
                 outcomes.append(_outcome(ledger, reasons, *key))
             place[number] = known[key]
-    return Changes(row[changed], item[changed], status[changed], fen[changed], place, outcomes)
+    return Changes(row, item, status, fen, place, outcomes)
 
 
 def _outcome(
