@@ -12,7 +12,7 @@ REPLICATES := 100
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check reference docs bench properties agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean
+.PHONY: help demo test test-spark check reference docs bench properties agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean bench-simulation coverage margins
 
 help:
 	@echo "make demo    安装，检查衡阳市 2019 年规则，核定示例台账，写出公布用的网页，测算各年支出（几分钟）"
@@ -27,6 +27,9 @@ help:
 	@echo "make agreement-javascript  用十万条随机的和边界上的记录核对网页试算与逐条计算（一小时；CASES= 改数目）"
 	@echo "make workbook-check  用 LibreOffice 重算测算的工作簿，与程序的数逐分核对；没有时安装"
 	@echo "make answer-time 在浏览器中量网页试算多久给出结果"
+	@echo "make bench-simulation  模拟的速度：一千次、一百万人，写出 docs/benchmarks-simulation.md"
+	@echo "make margins 两百张随机的表取整以后是否每个边际都精确，并与 humanleague 比较（约十分钟）"
+	@echo "make coverage  四百个模拟的世界中，九成的区间是否包含真值（约十五分钟）"
 	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
 	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
 	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
@@ -93,6 +96,22 @@ workbook-check: $(VENV)/.installed-dev
 
 answer-time: $(VENV)/.installed-dev $(VENV)/.browser
 	$(RUN) tests/campaigns/answer_time.py
+
+bench-simulation: $(VENV)/.installed-dev
+	$(RUN) tests/bench/simulation.py --to docs/benchmarks-simulation.md
+
+margins: $(VENV)/.installed-dev .bench/humanleague/.installed
+	nice $(RUN) tests/campaigns/margins.py --tables $(or $(TABLES),200) --peer .bench/humanleague/bin/python
+
+# humanleague is built from source, for which a C++ compiler must be there.
+.bench/humanleague/.installed: tests/campaigns/environments/humanleague.txt
+	@echo "正在安装用于比较的 humanleague……"
+	@$(PYTHON) -m venv --clear .bench/humanleague
+	@.bench/humanleague/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+	@touch $@
+
+coverage: $(VENV)/.installed-dev
+	nice $(RUN) tests/campaigns/coverage_of_intervals.py --worlds $(or $(WORLDS),400)
 
 fuzz: .fuzz/.installed
 	.fuzz/bin/python tests/campaigns/fuzz.py --minutes $(or $(MINUTES),10)

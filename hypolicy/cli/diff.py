@@ -16,7 +16,6 @@ from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.difference.compare import compare
 from hypolicy.pipeline import check_folder
-from hypolicy.records.files import atomic_path
 
 if TYPE_CHECKING:
     from hypolicy.cli.impact import Read
@@ -149,6 +148,8 @@ def _write(text: str, out: Path | None) -> None:
     if out is None:
         say(text.rstrip("\n"))
         return
+    from hypolicy.records.files import atomic_path  # noqa: PLC0415 - slow to load, and not always wanted
+
     with atomic_path(out) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     tell(f"已写入 {out}")

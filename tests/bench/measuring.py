@@ -53,14 +53,20 @@ class Run:
         """From reading to the answer; the whole process where it does not tell."""
         return float(self.told.get("seconds", self.wall))
 
+    @property
+    def work(self) -> float:
+        """Seconds of processors from reading to the answer, which do not grow when others are busy too."""
+        return float(self.told.get("cpu", self.cpu))
+
 
 @frozen
 class Measured:
-    """All rounds of one system. `ratio` is of its time to the anchor's."""
+    """All rounds of one system. `ratio` is of its time to the anchor's, `work_ratio` of its processors' time."""
 
     system: System
     runs: list[Run]
-    ratio: float | None
+    ratio: float
+    work_ratio: float
 
     def of(self, name: str) -> float:
         return median(getattr(run, name) for run in self.runs)
@@ -108,11 +114,11 @@ def compare(systems: list[System], rounds: int, cache: Path, by: str = "inside")
     if len(digests) > 1:
         told = {name: each[0].told.get("digest") for name, each in runs.items()}
         raise RuntimeError(f"the systems do not agree: {told}")
-    anchor = [getattr(run, by) for run in runs[systems[0].name]]
-    out = []
-    for system in systems:
-        own = [getattr(run, by) for run in runs[system.name]]
-        out.append(
-            Measured(system, runs[system.name], median(a / b for a, b in zip(own, anchor, strict=True)))
-        )
-    return out
+    work = "work" if by == "inside" else "cpu"
+
+    def ratio(system: System, name: str) -> float:
+        anchor = runs[systems[0].name]
+        pairs = zip(runs[system.name], anchor, strict=True)
+        return median(getattr(one, name) / max(getattr(other, name), 1e-6) for one, other in pairs)
+
+    return [Measured(system, runs[system.name], ratio(system, by), ratio(system, work)) for system in systems]

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Fact
-    from hypolicy_simulator.arrays import Fen
+    from hypolicy_simulator.arrays import Column, Fen, Held, Rows
     from hypolicy_simulator.scenario.check import Checked
 
+# Numbers up to so many times as many as there are entries are counted as they are.
+_SPARSE: Final = 16
 _RADIX: Final = np.uint64(1_000_003)
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -87,27 +89,41 @@ def contested(program: Program, entries: pl.DataFrame) -> pl.DataFrame:
     lacking = any(entries[fact.name].has_nulls() for fact in program.carried)
     if holder is None or running or never or lacking:
         return entries
-    several = entries.filter(entries[holder.name].is_duplicated())
-    touched = pl.any_horizontal(_may_refuse(rule, holder.name, several) for rule in rules)
-    whose = several.select(pl.col(holder.name), touched.alias("#")).filter("#")[holder.name]
-    return several.filter(several[holder.name].is_in(whose.unique().implode()))
+    who = _ranks(entries[holder.name])
+    several = np.flatnonzero(np.bincount(who)[who] > 1)
+    whose = who[several]
+    touched = np.zeros(len(several), bool)
+    for rule in rules:
+        touched |= _may_refuse(rule, whose, entries, several)
+    concerned = np.zeros(int(who.max(initial=0)) + 1, bool)
+    concerned[whose[touched]] = True
+    return entries[np.flatnonzero(concerned[who])]
 
 
-def _may_refuse(rule: tree.LimitRule, holder: str, entries: pl.DataFrame) -> pl.Series | pl.Expr:
+def _may_refuse(rule: tree.LimitRule, whose: Column, entries: pl.DataFrame, rows: Rows) -> Held:
     """Entries of which a sentence may refuse one: all that it refuses are among them, perhaps with others."""
     match rule:
         case tree.NoRepeat(keys):
-            mixed = _numbers(entries[holder])
+            mixed = whose.astype(np.uint64)
             for key in keys:
                 # Where this runs over, two kinds may look like one; then the ledger sees more than it must.
-                mixed = mixed * _RADIX + _numbers(entries[key.name])
-            return pl.Series(mixed).is_duplicated()
+                mixed = mixed * _RADIX + _numbers(entries[key.name])[rows]
+            return pl.Series(mixed).is_duplicated().to_numpy()
         case tree.CountLimit(_, times):
-            return pl.len().over(holder) > times
+            held: Held = np.bincount(whose)[whose] > times
+            return held
         case tree.NotTogether() | tree.NoLower():
-            return pl.lit(True)
+            return np.ones(len(rows), bool)
         case _:
             assert_never(rule)
+
+
+def _ranks(column: pl.Series) -> Column:
+    """Whole numbers from 0, the same where the values are, and not many more than there are values."""
+    values = _numbers(column)
+    if len(values) and values.max() < _SPARSE * len(values):
+        return values.astype(np.int64)
+    return np.unique(values, return_inverse=True)[1]
 
 
 def _numbers(column: pl.Series) -> NDArray[np.uint64]:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from hypolicy.rules.types import BoolType
-from hypolicy_simulator.behaviour.frame import NONE
+from hypolicy_simulator.behaviour.frame import ABSENT, NONE
 from hypolicy_simulator.behaviour.trainings import NUMBER
 from hypolicy_simulator.scenario.domains import Days, Labels
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from hypolicy.rules.tree import Fact
-    from hypolicy_simulator.arrays import Column, Held
+    from hypolicy_simulator.arrays import Column
     from hypolicy_simulator.behaviour.frame import Frame
     from hypolicy_simulator.scenario.check import Checked
 
@@ -39,19 +39,20 @@ def _series(checked: Checked, fact: Fact, frame: Frame) -> pl.Series:
         case Labels(labels):
             return _labels(fact, labels, column)
         case Days():
-            return _nullable(pl.Series(fact.name, column, pl.Int32), column == NONE).cast(pl.Date)
+            return _nullable(pl.Series(fact.name, column, pl.Int32), column, NONE).cast(pl.Date)
         case _:
-            return _nullable(pl.Series(fact.name, column, pl.Int64), column == NONE)
+            return _nullable(pl.Series(fact.name, column, pl.Int64), column, NONE)
 
 
 def _labels(fact: Fact, labels: tuple[str, ...], column: Column) -> pl.Series:
-    missing = column < 0
-    codes = np.where(missing, 0, column)
     if isinstance(fact.type, BoolType):
-        return _nullable(pl.Series(fact.name, codes == 1), missing)
+        return _nullable(pl.Series(fact.name, column == 1), column, ABSENT)
     known = pl.Series(fact.name, labels, pl.Enum(labels))
-    return _nullable(known.gather(codes), missing)
+    return _nullable(known.gather(np.maximum(column, 0)), column, ABSENT)
 
 
-def _nullable(series: pl.Series, missing: Held) -> pl.Series:
-    return series.set(pl.Series(missing), None) if missing.any() else series
+def _nullable(series: pl.Series, column: Column, none: int) -> pl.Series:
+    """Without the values that stand for what is not given, which are the least of all."""
+    if not len(column) or column.min() > none:
+        return series
+    return series.set(pl.Series(column == none), None)

@@ -94,6 +94,8 @@ class Workers:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
+            # Each process has a processor to itself; more threads would only be in each other's way.
+            os.environ.setdefault("POLARS_MAX_THREADS", "1")
             self._pool = ProcessPoolExecutor(
                 self.choices.workers or os.cpu_count() or 1,
                 get_context("spawn"),

@@ -189,6 +189,13 @@ class _Checker:
 
     def dimension(self, dimension: tree.Dimension) -> None:
         name, span = dimension.name, dimension.span
+        if dimension.labels_of and dimension.labels_of not in self.facts:
+            near = closest(dimension.labels_of, self.facts)
+            suggestion = f"是否应为「{near[0]}」？" if near else ""
+            facts = {"name": dimension.labels_of, "names": "、".join(self.facts)}
+            self.collector.report("HY715", span, suggestion=suggestion, **facts)
+            self.broken.add(name)
+            return
         model = self.facts.get(dimension.labels_of or name)
         if dimension.labels:
             domain: Domain | Texts | None = domain_from(dimension.labels)
