@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hypolicy.rules.trace import Trace
 
 SIZE = 2_000
-SHOWN = 500
+SHOWN = 160
 
 # Words of the machine; 「hypolicy」 itself may stand in the name of the format.
 _CODE = re.compile(

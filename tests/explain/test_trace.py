@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-SIZE = 2_000
+SIZE = 800
 SHARE = SIZE // len(READINGS)
 UNKNOWN = object()
 
@@ -146,7 +146,7 @@ def check_amount(item: trace.ItemTrace) -> None:
 
 @pytest.mark.parametrize("number", range(len(READINGS)))
 def test_traces_decide_as_the_evaluator_does(number: int):
-    """2,000 random records under the policy's own readings, and a share of them under each other set."""
+    """Random records under the policy's own readings, and a share of them under each other set."""
     sample = rows(SIZE, 11)
     decided = Evaluator(policy(), Settings(READINGS[number])).decide(sample).rows
     names = [benefit.name for benefit in policy().benefits]
