@@ -25,7 +25,7 @@ DAYS = st.none() | st.integers(-3, 12).map(lambda n: date(1970, 1, 1) + timedelt
     st.integers(1, 9),
     st.sampled_from([100, 10_000]),
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_overlaps(records: list[tuple[str | None, date | None, date | None]], cut: int, room: int):
     found = Overlaps(WHO, FROM, TO, room)
     frame = pl.DataFrame(records, {"谁": pl.String, "起": pl.Date, "止": pl.Date}, orient="row")

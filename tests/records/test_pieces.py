@@ -67,7 +67,7 @@ def result(tables: Iterable[RawTable]) -> Any:
 
 
 @given(csv_texts(), st.integers(1, 30), st.sampled_from(["utf-8", "gb18030"]))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_csv(text: str, block: int, encoding: str):
     data = text.encode(encoding)
     whole = result(_whole(data, encoding))

@@ -340,7 +340,7 @@ def test_json_encoding(tmp_path: Path):
 
 
 @given(st.binary(max_size=60), st.sampled_from([".csv", ".json", ".jsonl", ".parquet", ".xlsx"]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, suffix: str):
     read_or_refused(write_bytes(tmp_path / f"a{suffix}", content))
 

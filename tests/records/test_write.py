@@ -65,7 +65,7 @@ def round_trip(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 @given(st.lists(st.tuples(CELL, CELL), max_size=6), st.sampled_from(SUFFIXES))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 def test_texts_come_back_as_they_were(tmp_path: Path, rows: list[tuple[str, str]], suffix: str):
     """Every text, whatever it holds; an empty one may come back as no text."""
     rows = [*rows, ("末", "行")]

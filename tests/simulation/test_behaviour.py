@@ -31,13 +31,13 @@ def number(moment: date) -> np.ndarray:
     return np.array([day_number(moment)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(DAYS, st.integers(-60, 60))
 def test_months_are_added_as_the_rules_do(day: date, months: int) -> None:
     assert add_months(number(day), np.array([months]))[0] == day_number(calendar.add_months(day, months))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(DAYS, st.integers(1, 40), DAYS)
 def test_a_contract_is_renewed_until_the_day(first: date, months: int, until: date) -> None:
     found = int(renewed(number(first), np.array([months]), number(until))[0])
