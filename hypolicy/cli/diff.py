@@ -11,7 +11,8 @@ import click
 from attrs import evolve
 
 from hypolicy.cli.amendments import amendment_option
-from hypolicy.cli.console import FINDINGS, color, give_up, say, tell
+from hypolicy.cli.console import FINDINGS, color, give_up
+from hypolicy.cli.written import form_of, form_option, write
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.difference.compare import compare
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy
 
 _PATH = click.Path(path_type=Path)
-_FORMS: Final = {".html": "html", ".htm": "html", ".json": "json"}
 _ENGINES: Final = ("auto", "exact", "columns")
 _WIDTH: Final = 120  # of a text that is not for a screen
 _TONES: Final = {"title": "bold", "same": "green", "open": "yellow", "before": "red", "after": "green"}
@@ -41,12 +41,7 @@ _TONES: Final = {"title": "bold", "same": "green", "open": "yellow", "before": "
     metavar="文件",
     help="记录文件或者放记录文件的文件夹：按修改前后各审定一遍，统计谁增加、谁减少；可以写几次。",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html"]),
-    help="输出的形式，默认由 --out 的扩展名决定，没有则为 text。",
-)
+@form_option
 @click.option("--out", type=_PATH, help="写到这个文件；默认写到屏幕。")
 @click.option(
     "--encoding", metavar="编码", default="utf-8", help="数据的编码，默认 utf-8；Excel 另存的用 gb18030。"
@@ -85,7 +80,7 @@ def command(
         told = compare(*policies, _notes(first, second, before, after or before))
         if records is not None:
             told = evolve(told, impact=records.impact(told.renamings))
-        _write(_rendered(told, form or _form(out), out), out)
+        write(_rendered(told, form or form_of(out), out), out)
     except Refusal as refusal:
         give_up(refusal)
     sys.exit(0 if told.same else FINDINGS)
@@ -116,10 +111,6 @@ def _notes(first: Checked, second: Checked, before: Path, after: Path) -> tuple[
     return f"{before}{words[0]}", f"{after}{words[1]}"
 
 
-def _form(out: Path | None) -> str:
-    return _FORMS.get(out.suffix.lower(), "text") if out is not None else "text"
-
-
 def _rendered(told: Difference, form: str, out: Path | None) -> str:
     match form:
         case "json":
@@ -142,14 +133,3 @@ def _rendered(told: Difference, form: str, out: Path | None) -> str:
 
 def _styled(text: str, tone: str) -> str:
     return click.style(text, bold=True) if tone == "title" else click.style(text, fg=_TONES[tone])
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        say(text.rstrip("\n"))
-        return
-    from hypolicy.records.files import atomic_path  # noqa: PLC0415 - slow to load, and not always wanted
-
-    with atomic_path(out) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-    tell(f"已写入 {out}")

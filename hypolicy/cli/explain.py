@@ -10,15 +10,15 @@ import click
 from hypolicy.backends.exact.explain import Explainer
 from hypolicy.cli.amendments import amendment_option
 from hypolicy.cli.batches import history_entries, keys_of, require_sound
-from hypolicy.cli.console import give_up, say, tell
+from hypolicy.cli.console import give_up
 from hypolicy.cli.settings import read_settings
+from hypolicy.cli.written import form_of, form_option, write
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.suggest import closest
 from hypolicy.pipeline import load
 from hypolicy.records.batch import read_batch
 from hypolicy.records.checks import Checks, Screening
-from hypolicy.records.files import atomic_path
 from hypolicy.records.reading import Records
 from hypolicy.records.sources import sources_of
 from hypolicy.rules.narration import narrate
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from hypolicy.rules.tree import Policy, RecordKind
 
 _PATH = click.Path(path_type=Path)
-_FORMS = {".html": "html", ".htm": "html", ".json": "json"}
 
 
 @click.command("explain", short_help="说明一条记录的审定：依据、算法，不予的怎样才能符合。")
@@ -46,12 +45,7 @@ _FORMS = {".html": "html", ".htm": "html", ".json": "json"}
 @click.option(
     "--encoding", metavar="编码", default="utf-8", help="文本文件的编码，默认 utf-8；Excel 另存的用 gb18030。"
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html"]),
-    help="输出的形式，默认由 --out 的扩展名决定，没有则为 text。",
-)
+@form_option
 @click.option("--out", type=_PATH, help="写到这个文件；默认写到屏幕。")
 def command(
     policy: Path,
@@ -87,7 +81,7 @@ def command(
         require_sound(checks, data, [out] if out is not None else [])
         place = _place(kind, rows, data, record)
         told = Explainer(loaded, settings).explain(rows, place, entries)
-        _write(_rendered(told, item, form or _form(out)), out)
+        write(_rendered(told, item, form or form_of(out)), out)
     except Refusal as refusal:
         give_up(refusal)
 
@@ -115,10 +109,6 @@ def _place(kind: RecordKind, rows: list[Row], data: Path, record: str) -> int:
     raise Refusal(Diagnostic("HY921", facts))
 
 
-def _form(out: Path | None) -> str:
-    return _FORMS.get(out.suffix.lower(), "text") if out is not None else "text"
-
-
 def _rendered(told: Trace, item: str | None, form: str) -> str:
     match form:
         case "json":
@@ -133,12 +123,3 @@ def _rendered(told: Trace, item: str | None, form: str) -> str:
             return explanation_page(narrate(told, item))
         case _:
             return narrative_text(narrate(told, item))
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        say(text.rstrip("\n"))
-        return
-    with atomic_path(out) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-    tell(f"已写入 {out}")

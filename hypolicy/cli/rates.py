@@ -81,7 +81,7 @@ def export(policy: Path, out: Path, as_of: str | None, amendments: tuple[Path, .
     "--from", "since", metavar="日期", required=True, help="新标准从这一天起施行，例如 2020-07-01。"
 )
 @click.option("--table", metavar="名称", help="是哪一张表；政策只有一张取自文件的表时不必写。")
-@click.option("--number", metavar="文号", help="依据的文件的文号，例如 衡人社发〔2020〕5号。")
+@click.option("--number", metavar="文号", help="依据的文件的文号，例如 某人社发〔2020〕5号。")
 @click.option("--title", metavar="名称", help="依据的文件的名称；默认是“关于调整某表的通知”。")
 @click.option(
     "--rank",

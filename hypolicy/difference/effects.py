@@ -27,6 +27,7 @@ from hypolicy.difference.statements import StatementQuestion
 from hypolicy.rules import tree
 from hypolicy.rules.difference import Aspect, Effect, Example, Outcome, Verdict
 from hypolicy.rules.facts import facts_in, facts_of, has_versions
+from hypolicy.rules.readings import readings_of_ledger
 from hypolicy.rules.types import BOOL, EnumType
 
 if TYPE_CHECKING:
@@ -166,12 +167,7 @@ class Effects:
             for benefit in side.policy.benefits
             if benefit.cap is not None and benefit.cap.period is not tree.PeriodKind.EACH
         )
-        depends = [r for limit in side.policy.limits for r in structure.readings_of_limit(limit)]
-        depends += [
-            benefit.cap.period.reading
-            for benefit in side.policy.benefits
-            if benefit.cap is not None and isinstance(benefit.cap.period, tree.PeriodByReading)
-        ]
+        depends = readings_of_ledger(side.policy)
         readings = {reading.name: side.defaults.get(reading.name) for reading in depends}
         return structure.ledger_form(side.policy.ledger), limits, caps, tuple(sorted(readings.items()))
 

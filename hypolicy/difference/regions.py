@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from hypolicy.rules import tree
-from hypolicy.rules.facts import walk
+from hypolicy.rules.facts import lookups
 from hypolicy.rules.operators import Comparison
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class RegionMaker:
     def payable(self, amount: tree.Expr) -> Region:
         """That an amount is above zero, and every row that it looks up is there."""
         lowered = self.lowering.value(amount)
-        rows = [self.forms.has_row(node) for node in walk(lowered) if isinstance(node, tree.Lookup)]
+        rows = [self.forms.has_row(node) for node in lookups(lowered)]
         zero = tree.Literal(0, amount.type, amount.origin)
         above = tree.Compare(Comparison.ABOVE, lowered, zero, amount.origin)
         found = [Region(row, self.forms.interner.opposite(row)) for row in rows]

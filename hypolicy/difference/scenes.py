@@ -12,8 +12,8 @@ from hypolicy.difference.periods import Period, joint_periods
 from hypolicy.difference.regions import RegionMaker, Regions
 from hypolicy.proof.lowering import Lowering
 from hypolicy.rules import tree
-from hypolicy.rules.facts import walk
 from hypolicy.rules.ledger import all_members
+from hypolicy.rules.readings import once, readings_beside, readings_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,14 +149,4 @@ def readings_of_values(item: tree.Benefit) -> list[tree.Reading]:
     exprs = [case.amount for case in item.cases] + [uplift.rate for uplift in item.uplifts]
     if item.governing_date is not None:
         exprs.append(item.governing_date)
-    found = {
-        node.reading.name: node.reading
-        for expr in exprs
-        for node in walk(expr)
-        if isinstance(node, tree.ByReading)
-    }
-    if isinstance(item.stacking, tree.StackingByReading):
-        found.setdefault(item.stacking.reading.name, item.stacking.reading)
-    if item.cap is not None and isinstance(item.cap.period, tree.PeriodByReading):
-        found.setdefault(item.cap.period.reading.name, item.cap.period.reading)
-    return list(found.values())
+    return once([*readings_in(exprs), *readings_beside(item)])

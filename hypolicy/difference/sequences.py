@@ -22,6 +22,7 @@ from hypolicy.rules import tree
 from hypolicy.rules.difference import Aspect
 from hypolicy.rules.ledger import all_members, rule_facts
 from hypolicy.rules.operators import Comparison
+from hypolicy.rules.readings import readings_of_ledger
 from hypolicy.rules.types import DATE, EnumType, IdentifierType, TextType
 
 if TYPE_CHECKING:
@@ -317,23 +318,9 @@ class SequenceQuestion:
         """The defaults, then each choice of the readings that groups and periods depend on."""
         yield {}
         options: dict[str, tuple[str, ...]] = {}
-        for reading in (reading for side in self.sides for reading in _ledger_readings(side.policy)):
+        for reading in (reading for side in self.sides for reading in readings_of_ledger(side.policy)):
             options.setdefault(reading.name, reading.options)
         for count, combination in enumerate(product(*options.values())):
             if count >= _MOST_COMBINATIONS:
                 return
             yield dict(zip(options, combination, strict=True))
-
-
-def _ledger_readings(policy: tree.Policy) -> Iterator[tree.Reading]:
-    for limit in policy.limits:
-        for group in (limit.group, limit.linked):
-            if group is not None and isinstance(group.members, tree.GroupByReading):
-                yield group.members.reading
-        for rule in limit.rules:
-            period = getattr(rule, "period", None)
-            if isinstance(period, tree.PeriodByReading):
-                yield period.reading
-    for benefit in policy.benefits:
-        if benefit.cap is not None and isinstance(benefit.cap.period, tree.PeriodByReading):
-            yield benefit.cap.period.reading

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from hypolicy.rules import tree
-from hypolicy.rules.facts import expressions_of, walk
+from hypolicy.rules.facts import expressions_of
+from hypolicy.rules.readings import once, readings_beside, readings_in
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -122,23 +123,7 @@ def ledger_form(ledger: tree.Ledger | None) -> Hashable:
 
 def readings_of(benefit: tree.Benefit) -> list[tree.Reading]:
     """Every reading that an item depends on, each once."""
-    nodes = [node for expr in expressions_of(benefit) for node in walk(expr)]
-    found = {node.reading.name: node.reading for node in nodes if isinstance(node, tree.ByReading)}
-    for choice in (benefit.stacking, benefit.cap.period if benefit.cap is not None else None):
-        if isinstance(choice, tree.StackingByReading | tree.PeriodByReading):
-            found.setdefault(choice.reading.name, choice.reading)
-    return list(found.values())
-
-
-def readings_of_limit(limit: tree.Limit) -> list[tree.Reading]:
-    """The readings that the groups and periods of a limit depend on."""
-    found = [
-        group.members.reading
-        for group in (limit.group, limit.linked)
-        if group is not None and isinstance(group.members, tree.GroupByReading)
-    ]
-    periods = [getattr(rule, "period", None) for rule in limit.rules]
-    return found + [period.reading for period in periods if isinstance(period, tree.PeriodByReading)]
+    return once([*readings_in(expressions_of(benefit)), *readings_beside(benefit)])
 
 
 def same_columns(before: tree.Table, after: tree.Table) -> list[tuple[tree.Column, tree.Column]]:

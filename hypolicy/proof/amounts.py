@@ -12,7 +12,7 @@ from hypolicy.backends.exact.assess import BenefitAssessor
 from hypolicy.backends.exact.compile import Compiler
 from hypolicy.proof.search import Answer, Verdict, can_meet
 from hypolicy.rules import tree
-from hypolicy.rules.facts import walk
+from hypolicy.rules.facts import lookups
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.types import NumberType
 from hypolicy.rules.units import YUAN
@@ -59,7 +59,7 @@ def uneven(
                 (above(case.amount, _ZERO), True),
             ]
             payment = _Payment(assessor, Compiler(setting.settings).function(case.amount), setting.day)
-            rows = [node for node in walk(case.amount) if isinstance(node, tree.Lookup)]
+            rows = lookups(case.amount)
             answer = can_meet(
                 kind, setting.settings, setting.day, goals, rows, also=payment.breaks_the_fen, sizes=_SIZES
             )

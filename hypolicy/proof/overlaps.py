@@ -20,7 +20,7 @@ from hypolicy.proof.search import Answer, Goal, Verdict, can_meet
 from hypolicy.proof.witness import described
 from hypolicy.rules import tree
 from hypolicy.rules.editions import policies
-from hypolicy.rules.facts import walk
+from hypolicy.rules.facts import lookups, walk
 from hypolicy.rules.operators import Comparison
 from hypolicy.rules.outcome import Settings, fen_text, percent_text
 from hypolicy.rules.phrases import yuan_text
@@ -56,12 +56,10 @@ class Overlaps:
         for benefit in self.policy.benefits:
             if not benefit.delegated_to:
                 self.of(benefit).examine()
-        told: list[tree.Benefit] = []
-        for benefit in (benefit for policy in policies(self.policy) for benefit in policy.benefits):
-            # An edition shares what its amendment has not touched, and every edition decides some records.
-            if not any(benefit is other for other in told):
-                told.append(benefit)
-                self.of(benefit).whole_fen()
+        # Every edition decides some records, and shares what its amendment has not touched.
+        every = {id(benefit): benefit for policy in policies(self.policy) for benefit in policy.benefits}
+        for benefit in every.values():
+            self.of(benefit).whole_fen()
 
     def of(self, benefit: tree.Benefit) -> Questions:
         kind = next(kind for kind in self.policy.records if kind.name == benefit.record)
@@ -162,7 +160,7 @@ class Questions:
                 (first.condition, True),
                 (second.condition, True),
             ]
-            answer, setting = self.ask(goals, _lookups(case.amount))
+            answer, setting = self.ask(goals, lookups(case.amount))
             if answer.verdict is not Verdict.EXCLUSIVE:
                 break
         return answer, setting, case
@@ -231,7 +229,7 @@ class Questions:
         if apart:
             same = tree.Compare(Comparison.EQUAL, first.amount, second.amount, first.amount.origin)
             goals.append((same, False))
-        return self.ask(goals, [*_lookups(first.amount), *_lookups(second.amount)])
+        return self.ask(goals, [*lookups(first.amount), *lookups(second.amount)])
 
     def left_over(self) -> None:
         """Records that meet the conditions and no case: they are denied, which the author must have meant."""
@@ -312,10 +310,6 @@ def told_uplift(uplift: tree.Uplift) -> str:
             return f"上浮{percent_text(Fraction(value))}"  # type: ignore[arg-type]
         case tree.ParameterRef(parameter):
             return f"上浮「{parameter.name}」"
-
-
-def _lookups(expr: tree.Expr) -> list[tree.Lookup]:
-    return [node for node in walk(expr) if isinstance(node, tree.Lookup)]
 
 
 def _factors(first: Fraction, second: Fraction) -> dict[tree.Stacking, Fraction]:

@@ -55,6 +55,16 @@ def parts(expr: tree.Expr) -> tuple[tree.Expr, ...]:
             assert_never(expr)
 
 
+def lookups(expr: tree.Expr) -> list[tree.Lookup]:
+    """What an expression looks up, as often as it is mentioned."""
+    return [node for node in walk(expr) if isinstance(node, tree.Lookup)]
+
+
+def tables_in(expr: tree.Expr) -> list[tree.Table]:
+    """The tables that an expression is looked up in, each once, in the order of their mention."""
+    return list({lookup.table.name: lookup.table for lookup in lookups(expr)}.values())
+
+
 def walk(expr: tree.Expr) -> Iterator[tree.Expr]:
     """An expression and everything in it; the body of a concept once, however often it is mentioned."""
     stack = [expr]

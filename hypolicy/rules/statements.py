@@ -15,6 +15,7 @@ from hypolicy.rules import tree
 from hypolicy.rules.facts import parts as operands_of
 from hypolicy.rules.outcome import Settings
 from hypolicy.rules.phrases import listed, listed_or, value_text
+from hypolicy.rules.readings import once
 from hypolicy.rules.types import BoolType
 from hypolicy.rules.wording import NOUNS, OPPOSITE, READINGS, Sort, period_text, sort_of, truth_text
 
@@ -316,4 +317,4 @@ def chosen_walk(expr: tree.Expr, view: View) -> Iterator[tree.Expr]:
 def readings_of(expr: tree.Expr, view: View) -> tuple[tree.Reading, ...]:
     """The readings that decide what an expression says, each once."""
     met = (one.reading for one in chosen_walk(expr, view) if isinstance(one, tree.ByReading))
-    return tuple({reading.name: reading for reading in met}.values())
+    return tuple(once(met))

@@ -49,23 +49,13 @@ def spelled(lexeme: Lexeme) -> str:
         case "QUANTITY" | "DATE":
             return _SPACE_IN_QUANTITY.sub("", t.fold(raw))
         case "STRING":
-            return f"“{value}”" if raw.startswith("“") or _balanced(value) else f'"{value}"'
+            return f"“{value}”" if raw.startswith("“") or t.balanced(value, "“", "”") else f'"{value}"'
         case "CLAUSE" | "COMPARE" | "ADD" | "MULTIPLY":
             return _SIGNS.get(value, value)
         case _ if raw.startswith("「"):
             return f"「{raw[1:-1].strip()}」"
         case _:
             return raw
-
-
-def _balanced(text: str) -> bool:
-    """Whether “…” around a text would end where the text ends."""
-    level = 0
-    for char in text:
-        level += {"“": 1, "”": -1}.get(char, 0)
-        if level < 0:
-            return False
-    return level == 0
 
 
 @define

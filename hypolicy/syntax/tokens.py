@@ -87,3 +87,13 @@ def fold(text: str) -> str:
 def name_form(text: str) -> str:
     """A name as it is kept, whatever the width of its brackets and digits was."""
     return text.strip().translate(_NAME_TABLE)
+
+
+def balanced(text: str, opening: str, closing: str) -> bool:
+    """Whether every opening mark of a text is closed in it, and nothing is closed that is not open."""
+    depth = 0
+    for char in text:
+        depth += (char == opening) - (char == closing)
+        if depth < 0:
+            return False
+    return depth == 0

@@ -142,19 +142,10 @@ def _unfit(name: str) -> str:
         return "中间有空白" if mark[0].isspace() else f"含有「{mark[0]}」"
     if name[:1] in t.DIGITS:
         return "以数字开头"
-    if not _balanced(t.fold(name)):
+    if not t.balanced(t.fold(name), "(", ")"):
         return "括号不成对"
     strange = next((char for char in name if _is_strange(char)), None)
     return f"含有不常用的字形「{strange}」（U+{ord(strange):04X}）" if strange else ""
-
-
-def _balanced(name: str) -> bool:
-    depth = 0
-    for char in name:
-        depth += {"(": 1, ")": -1}.get(char, 0)
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def _is_strange(char: str) -> bool:

@@ -26,7 +26,7 @@ from bench.measuring import BENCH  # noqa: E402
 from wcwidth import wcswidth  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bench.tables import Bench, Table
 
@@ -89,6 +89,17 @@ def plain(table: Table) -> str:
     return f"{table.title}\n{table.remark}\n{body}\n"
 
 
+def write_report(measured: Iterable[Table], head: Sequence[str], to: Path | None) -> None:
+    """Show each table when it has been measured; what has been measured stays, whatever becomes of the rest."""
+    texts = list(head)
+    for table in measured:
+        sys.stdout.write(plain(table) + "\n")
+        sys.stdout.flush()
+        texts.append(markdown(table))
+        if to is not None:
+            to.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
@@ -106,14 +117,7 @@ def main() -> None:
     about = f"{machine()}每个系统是单独的进程，轮流运行{options.rounds}轮，取中位数；比值按轮计算。"
     sys.stdout.write(f"{about}\n\n")
     day = datetime.now(UTC).date().isoformat()
-    parts = [NOTICE, "# 速度", f"{day} 测量。{about}"]
-    for table in measured(bench, sizes, growing):
-        sys.stdout.write(plain(table) + "\n")
-        sys.stdout.flush()
-        parts.append(markdown(table))
-        if options.to is not None:
-            # What is measured stays, whatever becomes of the rest.
-            options.to.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    write_report(measured(bench, sizes, growing), [NOTICE, "# 速度", f"{day} 测量。{about}"], options.to)
 
 
 if __name__ == "__main__":

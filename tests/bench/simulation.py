@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "simulator"), str(ROOT / "tests")]
 
-from bench.run import machine, markdown, plain  # noqa: E402 - found by the path above
+from bench.run import machine, write_report  # noqa: E402 - found by the path above
 from bench.tables import Table  # noqa: E402
 
 from hypolicy_simulator.answers.clauses import clauses  # noqa: E402
@@ -175,14 +175,9 @@ def main() -> None:
     options = parser.parse_args()
     load = os.getloadavg()[0]
     day = datetime.now(UTC).date().isoformat()
-    texts = [NOTICE, "# 模拟的速度", f"{day} 测量，开始时机器的平均负载为{load:.1f}。{machine()}"]
-    for work in (parts, lambda: large(options.persons), lambda: whole(options.replicates)):
-        table = work()
-        sys.stdout.write(plain(table) + "\n")
-        sys.stdout.flush()
-        texts.append(markdown(table))
-        if options.to is not None:
-            options.to.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+    head = [NOTICE, "# 模拟的速度", f"{day} 测量，开始时机器的平均负载为{load:.1f}。{machine()}"]
+    works = (parts, lambda: large(options.persons), lambda: whole(options.replicates))
+    write_report((work() for work in works), head, options.to)
 
 
 if __name__ == "__main__":

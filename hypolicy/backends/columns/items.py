@@ -22,7 +22,7 @@ from hypolicy.backends.columns.faults import SOUND, Faults
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING, ItemReasons
 from hypolicy.backends.columns.terms import COMPARE, TRUE, ZERO, Number, Term, constant
 from hypolicy.rules import tree
-from hypolicy.rules.facts import walk
+from hypolicy.rules.grounds import grounds_of
 from hypolicy.rules.outcome import Reason
 from hypolicy.rules.sentences import Sentence
 
@@ -50,23 +50,14 @@ class ItemCode:
     def __attrs_post_init__(self) -> None:
         self.expressions = Expressions(self.arguments, self.out)
         self.faults = Faults(self.expressions)
-        stacking = self.arguments.settings.stacking(self.benefit.stacking)
-        grounds = tuple(self.grounds(case) for case in self.benefit.cases)
+        settings = self.arguments.settings
+        stacking = settings.stacking(self.benefit.stacking)
+        grounds = tuple(grounds_of(self.clause, case.amount, settings) for case in self.benefit.cases)
         self.reasons = ItemReasons(self.benefit, stacking, grounds, sites=self.faults.sites)
 
     @property
     def clause(self) -> str:
         return self.benefit.origin.clause
-
-    def grounds(self, case: tree.Case) -> tuple[str, ...]:
-        """The clause, and any illustrative table that the amount rests on."""
-        tables = {node.table.name: node.table for node in walk(case.amount) if isinstance(node, tree.Lookup)}
-        marks = [
-            Sentence.ILLUSTRATIVE(table=name)
-            for name, table in tables.items()
-            if any(version.illustrative for version in self.arguments.settings.versions(table))
-        ]
-        return (*((self.clause,) if self.clause else ()), *marks)
 
     # ------------------------------------------------------------------------------------------- the whole
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypolicy.rules import tree
 from hypolicy.rules.editions import policies
 from hypolicy.rules.facts import parts
+from hypolicy.rules.readings import readings_of_choices, readings_of_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +40,7 @@ def _reached(policy: tree.Policy) -> Iterator[tuple[str, Reach]]:
     for benefit in policy.benefits:
         yield from _by_benefit(benefit)
     for limit in policy.limits:
-        for group in (limit.group, limit.linked):
-            if group is not None and isinstance(group.members, tree.GroupByReading):
-                yield group.members.reading.name, Reach.LEDGER
-        for rule in limit.rules:
-            yield from _by_period(getattr(rule, "period", None))
+        yield from ((reading.name, Reach.LEDGER) for reading in readings_of_limit(limit))
 
 
 def _by_benefit(benefit: tree.Benefit) -> Iterator[tuple[str, Reach]]:
@@ -60,8 +57,8 @@ def _by_benefit(benefit: tree.Benefit) -> Iterator[tuple[str, Reach]]:
         in_amounts.append((benefit.stacking.reading.name, Reach.AMOUNTS))
     yield from in_amounts
     if benefit.cap is not None:
-        for name, reach in _by_period(benefit.cap.period):
-            yield from ((name, reach), (name, Reach.AMOUNTS))
+        for reading in readings_of_choices([benefit.cap.period]):
+            yield from ((reading.name, Reach.LEDGER), (reading.name, Reach.AMOUNTS))
         if benefit.cap.period is not tree.PeriodKind.EACH:
             yield from ((name, Reach.LEDGER) for name, _ in in_amounts)
 
@@ -81,8 +78,3 @@ def _named(expr: tree.Expr, reach: Reach) -> Iterator[tuple[str, Reach]]:
             pass
     for part in parts(expr):
         yield from _named(part, reach)
-
-
-def _by_period(period: tree.PeriodChoice | None) -> Iterator[tuple[str, Reach]]:
-    if isinstance(period, tree.PeriodByReading):
-        yield period.reading.name, Reach.LEDGER

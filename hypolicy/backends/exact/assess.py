@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from hypolicy.backends.exact.compile import Compiler, Day, Function, MissingFactError, MissingRowError, Record
 from hypolicy.rules import tree
-from hypolicy.rules.facts import walk
+from hypolicy.rules.grounds import grounds_of
 from hypolicy.rules.outcome import Decision, Reason, Status, percent_text
 from hypolicy.rules.rounding import round_yuan
 from hypolicy.rules.sentences import Sentence
@@ -64,7 +64,12 @@ class BenefitAssessor:
         ]
         self.conditions = self._tests(benefit.conditions)
         self.cases = [
-            _Case(c.name, self._tests(c.conditions), function(c.amount), self._grounds(c.amount))
+            _Case(
+                c.name,
+                self._tests(c.conditions),
+                function(c.amount),
+                grounds_of(self.clause, c.amount, self.compiler.settings),
+            )
             for c in benefit.cases
         ]
         self.uplifts = [(function(uplift.rate), function(uplift.condition)) for uplift in benefit.uplifts]
@@ -81,16 +86,6 @@ class BenefitAssessor:
             )
             for condition in conditions
         ]
-
-    def _grounds(self, amount: tree.Expr) -> tuple[str, ...]:
-        """The clause, and any illustrative table that the amount rests on, so that no result hides it."""
-        tables = {node.table.name: node.table for node in walk(amount) if isinstance(node, tree.Lookup)}
-        marks = [
-            Sentence.ILLUSTRATIVE(table=name)
-            for name, table in tables.items()
-            if any(version.illustrative for version in self.compiler.settings.versions(table))
-        ]
-        return (*((self.clause,) if self.clause else ()), *marks)
 
     # ---------------------------------------------------------------------------------------------- assess
 

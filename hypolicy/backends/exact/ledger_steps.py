@@ -18,6 +18,7 @@ from hypolicy.rules.facts import is_given
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 from hypolicy.rules.limits import Book, Rule, RunningCap
 from hypolicy.rules.outcome import Decision, Entry, Settings, Status
+from hypolicy.rules.readings import readings_of_choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,11 +135,7 @@ class LedgerWitness:
 
     def readings(self, rule: Rule) -> tuple[trace.ReadingUsed, ...]:
         choices = (getattr(rule.rule, "period", None), rule.limit.group.members)
-        return tuple(
-            reading_used(choice.reading, self.settings)
-            for choice in choices
-            if isinstance(choice, tree.PeriodByReading | tree.GroupByReading)
-        )
+        return tuple(reading_used(reading, self.settings) for reading in readings_of_choices(choices))
 
     def free_of(self, book: Book, item: str) -> tuple[str, ...]:
         bound = {rule.limit.name for rule in book.rules if item in rule.members}

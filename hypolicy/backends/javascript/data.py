@@ -15,7 +15,7 @@ from hypolicy.backends.javascript.literals import encoded, period
 from hypolicy.rules import tree
 from hypolicy.rules.citations import cited, origins
 from hypolicy.rules.editions import editions_of, policies
-from hypolicy.rules.facts import walk
+from hypolicy.rules.facts import tables_in
 from hypolicy.rules.ledger import ledger_facts
 
 if TYPE_CHECKING:
@@ -275,8 +275,7 @@ class PolicyData:
 
     def tables_in(self, amount: tree.Expr) -> list[int]:
         """The tables that an amount is looked up in, in the order of their mention."""
-        tables = {node.table.name: node.table for node in walk(amount) if isinstance(node, tree.Lookup)}
-        return [self.code.tables.place(table) for table in tables.values()]
+        return [self.code.tables.place(table) for table in tables_in(amount)]
 
     def chosen(
         self, reading: tree.Reading, options: Iterable[tuple[str, Any]], encode: Callable[[Any], Any]

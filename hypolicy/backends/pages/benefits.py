@@ -13,8 +13,8 @@ from hypolicy.rules.facts import expressions_of
 from hypolicy.rules.narration import PLACE_WORDS
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.phrases import listed
+from hypolicy.rules.readings import once, readings_beside, readings_of_limit
 from hypolicy.rules.statements import Statement, condition, named_condition, readings_of
-from hypolicy.rules.tree import GroupByReading, PeriodByReading, StackingByReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,31 +149,20 @@ def limit_page(limit: tree.Limit, policy: tree.Policy, view: View) -> LimitPage:
     decided = [b.name for b in policy.benefits if b.name in members and not b.delegated_to]
     sentences = tuple(words.limit_rule(rule, limit.holder, view) for rule in limit.rules)
     return LimitPage(
-        limit.name, listed(decided) or limit.group.name, limit.origin.clause, sentences, limit_readings(limit)
+        limit.name,
+        listed(decided) or limit.group.name,
+        limit.origin.clause,
+        sentences,
+        tuple(once(readings_of_limit(limit))),
     )
-
-
-def limit_readings(limit: tree.Limit) -> tuple[tree.Reading, ...]:
-    found = [
-        group.members.reading
-        for group in (limit.group, limit.linked)
-        if group and isinstance(group.members, GroupByReading)
-    ]
-    periods = (getattr(rule, "period", None) for rule in limit.rules)
-    found += [choice.reading for choice in periods if isinstance(choice, PeriodByReading)]
-    return tuple({reading.name: reading for reading in found}.values())
 
 
 def benefit_readings(benefit: tree.Benefit, policy: tree.Policy, view: View) -> tuple[tree.Reading, ...]:
     """Every reading on which the item rests."""
     found = [reading for expr in expressions_of(benefit) for reading in readings_of(expr, view)]
-    if isinstance(benefit.stacking, StackingByReading):
-        found.append(benefit.stacking.reading)
-    if benefit.cap is not None and isinstance(benefit.cap.period, PeriodByReading):
-        found.append(benefit.cap.period.reading)
-    for limit in limits_of(benefit, policy, view):
-        found += limit_readings(limit)
-    return tuple({reading.name: reading for reading in found}.values())
+    found += readings_beside(benefit)
+    found += [reading for limit in limits_of(benefit, policy, view) for reading in readings_of_limit(limit)]
+    return tuple(once(found))
 
 
 def examples(benefit: tree.Benefit, stories: Sequence[StoryPage]) -> Iterator[Example]:

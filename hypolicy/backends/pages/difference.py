@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
+from hypolicy.backends.pages.templating import templates
 from hypolicy.rules import difference_words, impact_words
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from hypolicy.rules.difference import Difference
 
 
@@ -21,11 +22,4 @@ def difference_page(told: Difference) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hypolicy.backends.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("difference.html")
+    return templates("hypolicy.backends.pages").get_template("difference.html")

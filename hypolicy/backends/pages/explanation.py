@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
+from hypolicy.backends.pages.templating import templates
 from hypolicy.rules.narration_text import plain_sentence
 from hypolicy.rules.outcome import Status
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from hypolicy.rules.narration import Narrative
 
 _TONES: Final[dict[Status, str]] = {
@@ -29,11 +30,4 @@ def explanation_page(told: Narrative) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hypolicy.backends.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("explanation.html")
+    return templates("hypolicy.backends.pages").get_template("explanation.html")

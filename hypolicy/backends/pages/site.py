@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field, frozen
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from hypolicy.backends.pages import addresses, overview
@@ -21,6 +20,7 @@ from hypolicy.backends.pages.chart import step_chart
 from hypolicy.backends.pages.clauses import clause_pages
 from hypolicy.backends.pages.matter import Edition, Matter, editions
 from hypolicy.backends.pages.standards import parameter_page, table_page
+from hypolicy.backends.pages.templating import templates
 from hypolicy.rules import difference_words
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.rules.narration_text import plain_sentence
@@ -31,6 +31,8 @@ from hypolicy.rules.wording import period_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
+
+    from jinja2 import Environment
 
     from hypolicy.backends.pages.clauses import ClausePage
     from hypolicy.backends.pages.standards import TablePage
@@ -272,13 +274,7 @@ def _day_cell(day: date) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("hypolicy.backends.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("hypolicy.backends.pages")
     environment.filters |= {
         "day": chinese_date,
         "cell": _day_cell,

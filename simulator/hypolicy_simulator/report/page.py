@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
+from hypolicy.backends.pages.templating import templates
 from hypolicy_simulator.report import grounds, headline, prices, spending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from jinja2 import Template
 
     from hypolicy_simulator.answers.findings import Findings
     from hypolicy_simulator.report.blocks import Section
@@ -43,11 +44,4 @@ def report(findings: Findings) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hypolicy_simulator.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html")
+    return templates("hypolicy_simulator.report").get_template("report.html")
