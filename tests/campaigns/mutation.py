@@ -1,6 +1,6 @@
 """Mutation testing: small changes to the code, each of which some test should notice.
 
-    make mutation SAMPLE=1000
+    make mutation [SAMPLE=50 SEED=2]
 
 Changes are made in the syntax tree of one module at a time and loaded in a child process that runs the tests which
 reach the changed line, the quickest first, up to the first failure. Nothing is written to the sources. A mutant that
@@ -16,6 +16,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -272,6 +273,10 @@ class _Watch:
         self.seconds[item.nodeid] = time.perf_counter() - start
         return result  # type: ignore[return-value]
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.failed.append(f"{report.nodeid}: {report.longrepr}")
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failed.append(report.nodeid)
@@ -379,6 +384,7 @@ def main() -> None:
     chosen = options.parse_args()
 
     os.chdir(ROOT)
+    code = subprocess.check_output(["git", "describe", "--always", "--dirty"], text=True).strip()
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     os.environ["HYPOLICY_CACHE"] = os.devnull + "/none"
     os.environ["PYTHONPATH"] = str(ROOT)
@@ -421,6 +427,7 @@ def main() -> None:
         report = {
             "folders": [str(folder.relative_to(ROOT)) for folder in folders],
             "seed": chosen.seed,
+            "code": code,
             "mutants": len(every),
             "tried": len(picked),
             "killed": killed,
