@@ -21,7 +21,7 @@ from hypolicy.rules.facts import parts
 from hypolicy.rules.types import BoolType, DateType, EnumType, IdentifierType, NumberType, TextType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
     from typing import Any
 
@@ -99,13 +99,12 @@ class Coding:
         """The facts whose columns can be bits."""
         return frozenset(f.name for f in self.facts if isinstance(f.type, BoolType) and not f.optional)
 
-    def encode(self, frame: pl.DataFrame, *, packed: bool = False) -> dict[str, NDArray[Any]]:
-        """Whole numbers by the name of the fact, from a frame in canonical form; yes and no perhaps as bits."""
-        codes, bits = self.codes(frame), self.packed if packed else frozenset()
-        columns = frame.to_dict()
+    def encode(self, frame: pl.DataFrame, packed: frozenset[str] = frozenset()) -> dict[str, NDArray[Any]]:
+        """Whole numbers by the name of the fact, from a frame in canonical form; as bits for these facts."""
+        codes, columns = self.codes(frame), frame.to_dict()
         return {
             fact.name: _bits(columns[fact.name])
-            if fact.name in bits
+            if fact.name in packed
             else self._coded(columns[fact.name], fact, codes).to_numpy()
             for fact in self.facts
         }
@@ -131,11 +130,31 @@ class Coding:
         wide = coded if isinstance(fact.type, NumberType) else coded.cast(pl.Int32)
         return wide.fill_null(ABSENT)
 
+    def of_labels(self, labels: Mapping[str, Sequence[Any]]) -> dict[str, NDArray[Any]]:
+        """The whole numbers of some values of each fact, and behind them that of a fact which is not given.
+
+        The values of all facts are named at once, because texts that no rule names are numbered among each other.
+        """
+        columns = {
+            fact.name: pl.Series(fact.name, [*labels[fact.name], None], canonical_dtype(fact))
+            for fact in self.facts
+            if fact.name in labels
+        }
+        codes = self._codes(columns[name] for name in sorted(self.compared))
+        return {
+            fact.name: self._coded(columns[fact.name], fact, codes).fill_null(ABSENT).to_numpy()
+            for fact in self.facts
+            if fact.name in columns
+        }
+
     def codes(self, frame: pl.DataFrame) -> dict[str, int]:
         """Codes of the texts of this frame: those that no rule names are numbered where they are compared."""
+        return self._codes(frame[name] for name in sorted(self.compared))
+
+    def _codes(self, compared: Iterable[pl.Series]) -> dict[str, int]:
         codes = dict(self.dictionary.ranks)
-        for name in sorted(self.compared):
-            for text in frame[name].unique().drop_nulls().cast(pl.String).to_list():
+        for column in compared:
+            for text in column.unique().drop_nulls().cast(pl.String).to_list():
                 codes.setdefault(text, len(codes) + 1)
         return codes
 

@@ -412,7 +412,7 @@ class ItemCode:
             if self.with_reasons:
                 self.out.line("x = 1")
         high = min(amount.top.high, limit.high) if amount.fixed is not None else top.high
-        return Number(Term("n", min(amount.top.low, high), high), bottom)
+        return Number(Term("n", top.low, high), bottom)
 
 
 def _is_short(body: tree.Expr) -> bool:

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from hypolicy.backends.columns.coding import day_number
 from hypolicy.backends.columns.entries import EDITION, FEN, HISTORY, ITEM, NONE, ROW, dense, numbers
 from hypolicy.backends.columns.fold import GRANTED, FoldKernel, fold_kernel
-from hypolicy.backends.columns.screen import ScreenKernel, screen_kernels
+from hypolicy.backends.columns.screen import MIX, ScreenKernel, screen_kernels
 from hypolicy.rules import tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 
@@ -153,16 +153,20 @@ class Ledger:
     def doubtful(self, frame: pl.DataFrame, machine: Machine) -> NDArray[np.bool_]:
         """The entries that may be refused, cut or left open, and those that are judged together with them."""
         own = [frame[name].to_numpy() for name in (ROW, ITEM, FEN)]
-        suspect, count = np.zeros(frame.height, np.int64), frame.height
-        parts = 1 << max(0, (count // _PART).bit_length())
+        found = np.zeros(frame.height, np.bool_)
         for screen in self.screens:
-            keys = [_hashes(frame[fact.name]) for fact in (screen.holder, *screen.facts)]
+            holders = _hashes(frame[screen.holder.name])
+            some = np.arange(frame.height) if screen.alone else _several(holders)
+            keys = [_hashes(frame[fact.name])[some] for fact in screen.facts]
+            inputs: list[int | Ints] = [*(column[some] for column in own), holders[some], *keys, _SHIFT]
+            count = len(some)
+            parts = 1 << max(0, (count // _PART).bit_length())
             space = np.empty(2 << count.bit_length(), np.int64)
-            inputs: list[int | Ints] = [*own, *keys, _SHIFT]
             by_part = [np.empty(count, np.int64) for _ in range(3)]
             working = [np.zeros(parts + 1, np.int64), *by_part[:2], space, by_part[2]]
+            suspect = np.zeros(count, np.int64)
             machine.call(screen.text, "screen", inputs, [*working, suspect])
-        found = suspect.astype(np.bool_)
+            found[some[suspect > 0]] = True
         for fact in {fact.name: fact for place in self.limits.items for fact in self.needed(place)}:
             if frame[fact].has_nulls():
                 found |= frame[fact].is_null().to_numpy()
@@ -321,8 +325,16 @@ class _Coded:
         return self.frame[self.year_date.name].dt.year().cast(pl.Int64).fill_null(0).to_numpy()
 
 
+def _several(holders: Ints) -> NDArray[np.intp]:
+    """The entries of holders that have another; perhaps some more, whose hashes meet with that of another."""
+    places = (holders * MIX) >> _SHIFT & ((2 << len(holders).bit_length()) - 1)
+    several: NDArray[np.intp] = np.flatnonzero(np.bincount(places)[places] > 1)
+    return several
+
+
 def _hashes(column: pl.Series) -> Ints:
     """Numbers that are equal where the values are."""
     if column.dtype == pl.String:
         return column.hash().to_numpy().view(np.int64)
-    return column.to_physical().cast(pl.Int64).fill_null(NONE).to_numpy()
+    numbers = column.to_physical().cast(pl.Int64)
+    return (numbers.fill_null(NONE) if numbers.has_nulls() else numbers).to_numpy()

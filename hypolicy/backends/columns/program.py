@@ -33,7 +33,7 @@ from hypolicy.rules.facts import expressions_of
 from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
     from numpy.typing import NDArray
@@ -78,7 +78,7 @@ class Program:
     # Entries from which on those that no limit can reach are passed by counting.
     screen_from: int = WORTH_COMPILING
     _kernels: dict[Wanted, RowKernel] = field(factory=dict)
-    _flat: dict[Wanted, str] = field(factory=dict)
+    _flat: dict[tuple[Wanted, frozenset[str]], str] = field(factory=dict)
     _plain: PlainMachine = field(factory=PlainMachine)
     _compiled: CompiledMachine = field(factory=CompiledMachine)
 
@@ -115,11 +115,12 @@ class Program:
             self._kernels[wanted] = made
         return self._kernels[wanted]
 
-    def flat(self, kernel: RowKernel) -> str:
-        """The text of a kernel for a processor."""
-        if kernel.wanted not in self._flat:
-            self._flat[kernel.wanted] = kernel.flat(self.coding.packed)
-        return self._flat[kernel.wanted]
+    def flat(self, kernel: RowKernel, packed: frozenset[str]) -> str:
+        """The text of a kernel for a processor, on columns of bits for these facts."""
+        key = (kernel.wanted, packed)
+        if key not in self._flat:
+            self._flat[key] = kernel.flat(packed)
+        return self._flat[key]
 
     # --------------------------------------------------------------------------------------------------- run
 
@@ -175,16 +176,24 @@ class Program:
             case _:
                 return self._plain
 
-    def run_rows(
-        self, kernel: RowKernel, frame: pl.DataFrame, outputs: list[NDArray[Any]], rows: int
+    def encode(self, frame: pl.DataFrame, rows: int) -> tuple[dict[str, NDArray[Any]], frozenset[str]]:
+        """The columns of a frame for the row kernel, and which are bits; `rows` is how many there have been by now."""
+        packed = frozenset[str]() if self.machine(rows) is self._plain else self.coding.packed
+        return self.coding.encode(frame, packed), packed
+
+    def run_coded(
+        self,
+        kernel: RowKernel,
+        coded: Mapping[str, NDArray[Any]],
+        outputs: list[NDArray[Any]],
+        rows: range,
+        packed: frozenset[str] = frozenset(),
     ) -> int | None:
-        """The row kernel over a frame; `rows` is how many there have been, these among them."""
-        machine = self.machine(rows)
-        plain = machine is self._plain
-        coded = self.coding.encode(frame, packed=not plain)
-        text = kernel.text if plain else self.flat(kernel)
+        """The row kernel over columns as `Coding` makes them, by fact; `rows` are the numbers of these rows."""
+        machine = self.machine(rows.stop)
+        text = kernel.text if machine is self._plain else self.flat(kernel, packed)
         chosen = [coded[name] for name in kernel.columns]
-        return machine.call(text, "rows", [0, frame.height, *chosen, *kernel.arrays], outputs)
+        return machine.call(text, "rows", [0, len(rows), *chosen, *kernel.arrays], outputs)
 
 
 def compile_policy(

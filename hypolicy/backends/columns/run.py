@@ -4,19 +4,21 @@ is kept, and the ledger is closed at the end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.decisions import ItemColumn, Overlay
-from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, ROW, WHY, together
+from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, OWN, ROW, WHY, together
 from hypolicy.backends.columns.reasons import GRANTED, NOT_APPLICABLE, STATUSES
 from hypolicy.backends.columns.rows import EDITIONS_APART, Wanted
 from hypolicy.backends.columns.totals import Totals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from hypolicy.backends.columns.program import Program
@@ -47,7 +49,7 @@ class Decisions(Part):
 
 
 @frozen
-class _Granted:
+class Granted:
     """Payments before the ledger: the rows of a frame, items, amounts, and codes of reasons if there are any."""
 
     row: Ints
@@ -56,40 +58,60 @@ class _Granted:
     fen: Ints
     why: Ints | None
 
-    def carrying(
-        self, chosen: NDArray[np.intp], frame: pl.DataFrame, facts: list[str], first: int
-    ) -> pl.DataFrame:
-        """Some of them as entries, with the facts of their rows; `first` is the number of the first row."""
-        row = self.row[chosen]
-        why = np.zeros(len(row), np.int64) if self.why is None else self.why[chosen]
+    def some(self, chosen: NDArray[np.intp]) -> Granted:
+        why = None if self.why is None else self.why[chosen]
+        return Granted(self.row[chosen], self.item[chosen], self.edition[chosen], self.fen[chosen], why)
+
+    def carrying(self, frame: pl.DataFrame, facts: list[str], first: int) -> pl.DataFrame:
+        """They as entries, with facts of their rows in the frame; `first` is the number of its first row."""
         # Numbers of this size are what rows are found by at once.
-        places = pl.Series(row.astype(np.uint32))
-        return pl.DataFrame(
-            [
-                *(frame.get_column(name)[places] for name in facts),
-                pl.Series(ROW, row + first),
-                pl.Series(ITEM, self.item[chosen].astype(np.int16)),
-                pl.Series(EDITION, self.edition[chosen].astype(np.int16)),
-                pl.Series(FEN, self.fen[chosen]),
-                pl.Series(WHY, why),
-            ]
-        )
+        places = pl.Series(self.row.astype(np.uint32))
+        return self.entries(pl.DataFrame([frame.get_column(name)[places] for name in facts]), first)
+
+    def entries(self, facts: pl.DataFrame, first: int = 0) -> pl.DataFrame:
+        """They as entries, of which the facts are at hand, row by row."""
+        why = np.zeros(len(self.row), np.int64) if self.why is None else self.why
+        own = {ROW: self.row + first, ITEM: self.item, EDITION: self.edition, FEN: self.fen, WHY: why}
+        return facts.hstack([pl.Series(name, own[name], dtype) for name, dtype in OWN.items()])
 
 
-def _granted_of(part: Part) -> _Granted:
+def _granted_of(part: Part) -> Granted:
     rows = [np.flatnonzero(item.status == GRANTED) for item in part.items]
     why = [column.why[each] for column, each in zip(part.items, rows, strict=True) if column.why is not None]
     editions = [
         np.zeros(len(each), np.int64) if column.edition is None else column.edition[each]
         for column, each in zip(part.items, rows, strict=True)
     ]
-    return _Granted(
+    return Granted(
         np.concatenate(rows),
         np.repeat(np.arange(len(rows)), [len(each) for each in rows]),
         np.concatenate(editions),
         np.concatenate([column.fen[each] for column, each in zip(part.items, rows, strict=True)]),
         np.concatenate(why) if why else None,
     )
+
+
+@define
+class Lister:
+    """Lists what is granted before the ledger, in the order of rows; the room for it is kept for the next time."""
+
+    program: Program
+    _room: list[Ints] = field(factory=list)
+
+    def listed(
+        self, coded: Mapping[str, NDArray[Any]], rows: range, packed: frozenset[str] = frozenset()
+    ) -> tuple[Ints, Granted]:
+        """Statuses counted by item, and payments, on columns as for `Program.run_coded`."""
+        program, height = self.program, len(rows)
+        kernel = program.kernel(Wanted.GRANTED)
+        tally = np.zeros((len(program.items), len(STATUSES)), np.int64)
+        size = height * len(kernel.reasons)
+        if not self._room or len(self._room[0]) < size:
+            self._room = [np.empty(size, np.int64) for _ in range(3)]
+        count = program.run_coded(kernel, coded, [tally.reshape(-1), *self._room], rows, packed) or 0
+        tally[:, NOT_APPLICABLE] = height - tally.sum(axis=1)
+        row, item, amount = (array[:count] for array in self._room)
+        return tally, Granted(row, item & (EDITIONS_APART - 1), item // EDITIONS_APART, amount, None)
 
 
 @define
@@ -103,11 +125,11 @@ class Run:
     rows: int = 0
     totals: Totals = field(init=False)
     _kept: list[pl.DataFrame] = field(factory=list)
-    # Where the row kernel lists what is granted.
-    _room: list[Ints] = field(factory=list)
+    _lister: Lister = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.totals = Totals.none(self.program.policy)
+        self._lister = Lister(self.program)
 
     # -------------------------------------------------------------------------------------------------- feed
 
@@ -127,7 +149,9 @@ class Run:
         program, height = self.program, frame.height
         kernel = program.kernel(self.wanted)
         outputs = {name: np.zeros(height, np.int64) for name in kernel.outputs}
-        program.run_rows(kernel, frame, list(outputs.values()), self.rows + height)
+        rows = range(self.rows, self.rows + height)
+        coded, packed = program.encode(frame, rows.stop)
+        program.run_coded(kernel, coded, list(outputs.values()), rows, packed)
         items, nothing = [], np.zeros(height, np.int64)
         for place in range(len(program.items)):
             status = outputs.get(f"status_{place}", nothing).astype(np.int8)
@@ -137,21 +161,14 @@ class Run:
             self.totals.statuses[place] += np.bincount(status, minlength=len(STATUSES))
         return Part(self.first_row + self.rows, height, tuple(items))
 
-    def _list_granted(self, frame: pl.DataFrame) -> _Granted:
-        program, height = self.program, frame.height
-        kernel = program.kernel(Wanted.GRANTED)
-        tally = np.zeros(self.totals.statuses.size, np.int64)
-        size = height * len(kernel.reasons)
-        if not self._room or len(self._room[0]) < size:
-            self._room = [np.empty(size, np.int64) for _ in range(3)]
-        count = program.run_rows(kernel, frame, [tally, *self._room], self.rows + height) or 0
-        statuses = tally.reshape(self.totals.statuses.shape)
-        statuses[:, NOT_APPLICABLE] = height - statuses.sum(axis=1)
+    def _list_granted(self, frame: pl.DataFrame) -> Granted:
+        rows = range(self.rows, self.rows + frame.height)
+        coded, packed = self.program.encode(frame, rows.stop)
+        statuses, granted = self._lister.listed(coded, rows, packed)
         self.totals.statuses += statuses
-        row, item, amount = (array[:count] for array in self._room)
-        return _Granted(row, item & (EDITIONS_APART - 1), item // EDITIONS_APART, amount, None)
+        return granted
 
-    def _sort_out(self, frame: pl.DataFrame, granted: _Granted) -> None:
+    def _sort_out(self, frame: pl.DataFrame, granted: Granted) -> None:
         """Count what is settled; keep what a limit may still refuse."""
         may_change = self.program.may_change
         touched = np.array([place in may_change for place in range(len(self.program.items))], np.bool_)
@@ -161,7 +178,7 @@ class Run:
         if may_change:
             names = [fact.name for fact in self.program.carried]
             first = self.first_row + self.rows
-            self._kept.append(granted.carrying(np.flatnonzero(open_), frame, names, first))
+            self._kept.append(granted.some(np.flatnonzero(open_)).carrying(frame, names, first))
 
     # ------------------------------------------------------------------------------------------------ finish
 

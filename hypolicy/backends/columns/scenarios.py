@@ -176,9 +176,10 @@ class _Family:
         """A function that runs the kernel on all rows of a frame for a scenario, into some outputs."""
         program, machine = self.program, self.machine
         plain = machine is program.machine(0)
-        coded = program.coding.encode(frame, packed=not plain)
+        packed = frozenset[str]() if plain else program.coding.packed
+        coded = program.coding.encode(frame, packed)
         if kernel.wanted not in self._flat:
-            self._flat[kernel.wanted] = kernel.text if plain else kernel.flat(program.coding.packed)
+            self._flat[kernel.wanted] = kernel.text if plain else kernel.flat(packed)
         text = self._flat[kernel.wanted]
         arguments = [*(coded[name] for name in kernel.columns), *kernel.arrays]
 

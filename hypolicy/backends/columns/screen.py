@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Larger groups are folded without a look at their pairs.
 _MOST_PAIRED: Final = 16
-_MIX: Final = -7046029254386353131  # 2⁶⁴ divided by the golden ratio, as a signed number
+MIX: Final = -7046029254386353131  # 2⁶⁴ divided by the golden ratio, as a signed number
 
 
 @frozen
@@ -30,6 +30,8 @@ class ScreenKernel:
     text: str = field(repr=False)
     holder: tree.Fact
     facts: tuple[tree.Fact, ...]
+    # Whether an entry can be in doubt without another of its holder.
+    alone: bool
 
 
 def screen_kernels(limits: Limits) -> list[ScreenKernel]:
@@ -42,7 +44,6 @@ class _Screen:
     limits: Limits
     holder: tree.Fact
     facts: dict[str, tree.Fact] = field(factory=dict)
-    # Whether an entry can be in doubt without another of its holder.
     alone: bool = False
     start: list[str] = field(factory=list)
     one: Writer = field(factory=Writer)
@@ -60,7 +61,7 @@ class _Screen:
                 with self.one.block(f"if item[p] == {cap.item}:"):
                     self.one.line(f"spent_{number} += fen[p]")
                     self.one.line(f"doubt |= spent_{number} > {cap.running.fen}")
-        return ScreenKernel(self.text(), self.holder, tuple(self.facts.values()))
+        return ScreenKernel(self.text(), self.holder, tuple(self.facts.values()), self.alone)
 
     def rule(self, number: int, rule: tree.LimitRule, members: list[int]) -> None:
         one, other = _among("item[p]", members), _among("item[q]", members)
@@ -96,11 +97,11 @@ class _Screen:
         out.depth += 1
         out.comment("Entries by parts of the hash of their holder: how many, from where on, and which.")
         with out.block("for e in range(len(holder)):"):
-            out.line(f"begin[((holder[e] * {_MIX}) >> shift & (len(begin) - 2)) + 1] += 1")
+            out.line(f"begin[((holder[e] * {MIX}) >> shift & (len(begin) - 2)) + 1] += 1")
         with out.block("for part in range(1, len(begin)):"):
             out.line("begin[part] += begin[part - 1]")
         with out.block("for e in range(len(holder) - 1, -1, -1):"):
-            out.line(f"part = ((holder[e] * {_MIX}) >> shift & (len(begin) - 2)) + 1")
+            out.line(f"part = ((holder[e] * {MIX}) >> shift & (len(begin) - 2)) + 1")
             out.line("begin[part] -= 1")
             out.line("who[begin[part]] = holder[e]")
             out.line("entry[begin[part]] = e")
@@ -117,7 +118,7 @@ class _Screen:
         with out.block("for h in range(size):"):
             out.line("head[h] = -1")
         with out.block("for place in range(first, last):"):
-            out.line(f"h = (who[place] * {_MIX}) >> 7 & (size - 1)")
+            out.line(f"h = (who[place] * {MIX}) >> 7 & (size - 1)")
             with out.block("while head[h] >= 0 and who[head[h]] != who[place]:"):
                 out.line("h = (h + 1) & (size - 1)")
             out.line("after[place] = head[h]")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hypolicy.backends.columns.machine import CompiledMachine, numba_installed
+from hypolicy_simulator.loops import run_loop, worth_compiling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,6 @@ def draws(elements, key, out):
         z = (z ^ (z >> key[3])) * key[6]
         out[i] = (z ^ (z >> key[4])) >> key[7]
 """
-_WORTH_COMPILING: Final = 1 << 16
-_MACHINE: Final = CompiledMachine()
 # As many as stay in the processor's nearest cache while the six passes of a draw go over them.
 _BLOCK: Final = 1 << 13
 
@@ -75,9 +73,9 @@ def draws(elements: Elements, seed: int, stream: str, replicate: int) -> Draws:
     digest = _digest((seed, stream, replicate))
     first = np.uint64(int.from_bytes(digest[:8], "little"))
     second = np.uint64(int.from_bytes(digest[8:], "little") | 1)
-    if len(elements) >= _WORTH_COMPILING and numba_installed():
-        out = np.empty(len(elements), np.uint64)
-        _MACHINE.call(_LOOP, "draws", [elements, np.array([first, second, *_SHIFT, *_FACTOR, _TOP])], [out])
+    if worth_compiling(len(elements)):
+        out, key = np.empty(len(elements), np.uint64), np.array([first, second, *_SHIFT, *_FACTOR, _TOP])
+        run_loop(_LOOP, "draws", len(elements), [elements, key], [out])
         return out
     out = np.bitwise_xor(elements, first)
     np.multiply(out, second, out=out)

@@ -7,36 +7,33 @@ nothing is granted.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, Protocol, assert_never
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
-import polars as pl
 from attrs import define, field
 
 from hypolicy.backends.columns.machine import Jit, numba_installed
-from hypolicy.backends.columns.program import Program, Wanted, compile_policy
-from hypolicy.backends.columns.run import with_changes
+from hypolicy.backends.columns.program import Program, compile_policy
+from hypolicy.backends.columns.run import Lister
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.rules import tree
 from hypolicy.rules.outcome import Status
-from hypolicy.rules.types import BoolType
+from hypolicy.rules.types import BoolType, IdentifierType
 from hypolicy_simulator.behaviour.frame import NONE, Frame
 from hypolicy_simulator.behaviour.trainings import NUMBER
-from hypolicy_simulator.run.records import records_frame
+from hypolicy_simulator.run.records import numbered_frame, records_frame
 from hypolicy_simulator.scenario.domains import Days, Labels
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
+    from hypolicy.backends.columns.ledger import Ledger
+    from hypolicy.backends.columns.run import Granted
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Fact
-    from hypolicy_simulator.arrays import Column, Fen, Held, Rows
+    from hypolicy_simulator.arrays import Column, Fen
     from hypolicy_simulator.scenario.check import Checked
 
-# Numbers up to so many times as many as there are entries are counted as they are.
-_SPARSE: Final = 16
-_RADIX: Final = np.uint64(1_000_003)
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -60,76 +57,58 @@ def decider(checked: Checked, settings: Settings, *, often: bool = False) -> Dec
 
 @define
 class ColumnsDecider:
-    """The compiled engine."""
+    """The compiled engine, on columns as they are: a training becomes a record only where the ledger looks at it."""
 
     checked: Checked
     program: Program
+    _lister: Lister = field(init=False)
+    # What the rules take for each label of a fact, and last for none of them; None where they ask for identifiers.
+    _codes: dict[str, Column] | None = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._lister = Lister(self.program)
+        self._codes = None
+        if not any(isinstance(fact.type, IdentifierType) for fact in self.program.coding.facts):
+            self._codes = self.program.coding.of_labels(self._labels())
 
     def decide(self, frame: Frame) -> Fen:
-        run = self.program.start(wanted=Wanted.DECISIONS)
-        part = run.feed(records_frame(self.checked, frame, {fact.name for fact in self.program.facts}))
-        assert part is not None
-        _, entries = run.pending()
-        disputed = contested(self.program, entries)
-        settled = self.program.settle(disputed, self.program.history_frame(()), reasons=False)
-        return np.array([item.fen for item in with_changes(part, settled).items])
+        _, granted = self._lister.listed(self._columns(frame), range(len(frame)))
+        fen = np.zeros((len(self.program.items), len(frame)), np.int64)
+        fen.reshape(-1)[granted.item * len(frame) + granted.row] = granted.fen
+        if self.program.ledger is not None:
+            open_ = np.isin(granted.item, sorted(self.program.may_change))
+            self._settle(self.program.ledger, frame, granted.some(np.flatnonzero(open_)), fen)
+        return fen
 
+    def _labels(self) -> dict[str, Sequence[str | bool]]:
+        labels: dict[str, Sequence[str | bool]] = {}
+        for fact in self.program.coding.facts:
+            domain = self.checked.domains.get(fact.name)
+            if isinstance(domain, Labels):
+                labels[fact.name] = (False, True) if isinstance(fact.type, BoolType) else domain.labels
+        return labels
 
-def contested(program: Program, entries: pl.DataFrame) -> pl.DataFrame:
-    """All entries of holders of whom a limit may refuse any; of the others it refuses none, so they need no ledger.
+    def _columns(self, frame: Frame) -> dict[str, Column]:
+        facts = {fact.name for fact in self.program.coding.facts}
+        if self._codes is None:
+            return self.program.coding.encode(records_frame(self.checked, frame, facts))
+        return {name: self._coded(frame[name], self._codes.get(name)) for name in facts}
 
-    Where no cap runs over several payments and nothing came before, a limit refuses for what other entries of the same
-    holder are: for one of the same kind, or for more of them than it allows. Most holders have neither.
-    """
-    holder, policy, settings = program.partition_fact, program.policy, program.settings
-    rules = [rule for limit in policy.limits for rule in limit.rules]
-    caps = [benefit.cap for benefit in policy.benefits if benefit.cap is not None]
-    running = any(settings.period(cap.period) is not tree.PeriodKind.EACH for cap in caps)
-    never = any(isinstance(rule, tree.CountLimit) and rule.times < 1 for rule in rules)
-    lacking = any(entries[fact.name].has_nulls() for fact in program.carried)
-    if holder is None or running or never or lacking:
-        return entries
-    who = _ranks(entries[holder.name])
-    several = np.flatnonzero(np.bincount(who)[who] > 1)
-    whose = who[several]
-    touched = np.zeros(len(several), bool)
-    for rule in rules:
-        touched |= _may_refuse(rule, whose, entries, several)
-    concerned = np.zeros(int(who.max(initial=0)) + 1, bool)
-    concerned[whose[touched]] = True
-    return entries[np.flatnonzero(concerned[who])]
+    def _coded(self, column: Column, codes: Column | None) -> Column:
+        """Numbers and days are what the rules take, and so are the places of many labels."""
+        if codes is None or ((codes[:-1] == np.arange(len(codes) - 1)).all() and column.min(initial=0) >= 0):
+            return column
+        return codes[column]
 
-
-def _may_refuse(rule: tree.LimitRule, whose: Column, entries: pl.DataFrame, rows: Rows) -> Held:
-    """Entries of which a sentence may refuse one: all that it refuses are among them, perhaps with others."""
-    match rule:
-        case tree.NoRepeat(keys):
-            mixed = whose.astype(np.uint64)
-            for key in keys:
-                # Where this runs over, two kinds may look like one; then the ledger sees more than it must.
-                mixed = mixed * _RADIX + _numbers(entries[key.name])[rows]
-            return pl.Series(mixed).is_duplicated().to_numpy()
-        case tree.CountLimit(_, times):
-            held: Held = np.bincount(whose)[whose] > times
-            return held
-        case tree.NotTogether() | tree.NoLower():
-            return np.ones(len(rows), bool)
-        case _:
-            assert_never(rule)
-
-
-def _ranks(column: pl.Series) -> Column:
-    """Whole numbers from 0, the same where the values are, and not many more than there are values."""
-    values = _numbers(column)
-    if len(values) and values.max() < _SPARSE * len(values):
-        return values.astype(np.int64)
-    return np.unique(values, return_inverse=True)[1]
-
-
-def _numbers(column: pl.Series) -> NDArray[np.uint64]:
-    """Numbers that are the same where the values are."""
-    coded = column.cast(pl.Categorical) if column.dtype == pl.String else column
-    return coded.to_physical().cast(pl.Int64).to_numpy().astype(np.uint64)
+    def _settle(self, ledger: Ledger, frame: Frame, granted: Granted, fen: Fen) -> None:
+        """Take back what the limits refuse."""
+        facts = {fact.name for fact in ledger.facts}
+        if self.program.jit is Jit.ALWAYS:
+            entries = granted.entries(numbered_frame(self.checked, frame, facts, granted.row))
+            granted = granted.some(np.flatnonzero(ledger.doubtful(entries, self.program.machine(0))))
+        entries = granted.entries(records_frame(self.checked, frame, facts, granted.row))
+        verdicts = ledger.settle(entries, self.program.machine(0))
+        fen[granted.item, granted.row] = np.where(verdicts.stands, verdicts.paid, 0)
 
 
 @define

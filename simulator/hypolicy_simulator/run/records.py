@@ -16,25 +16,45 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from hypolicy.rules.tree import Fact
-    from hypolicy_simulator.arrays import Column
+    from hypolicy_simulator.arrays import Column, Rows
     from hypolicy_simulator.behaviour.frame import Frame
     from hypolicy_simulator.scenario.check import Checked
 
 
-def records_frame(checked: Checked, frame: Frame, names: Collection[str] | None = None) -> pl.DataFrame:
+def records_frame(
+    checked: Checked, frame: Frame, names: Collection[str] | None = None, rows: Rows | slice = slice(None)
+) -> pl.DataFrame:
     """A column for each fact (of those named, where some are) that the scenario makes, in the vocabulary's order."""
     made = {checked.scenario.person, checked.kind.key.name, *checked.domains}
     wanted = made if names is None else made & set(names)
-    return pl.DataFrame([_series(checked, fact, frame) for fact in checked.kind.facts if fact.name in wanted])
+    facts = [fact for fact in checked.kind.facts if fact.name in wanted]
+    return pl.DataFrame([_series(checked, fact, frame, rows) for fact in facts])
 
 
-def _series(checked: Checked, fact: Fact, frame: Frame) -> pl.Series:
+def numbered_frame(checked: Checked, frame: Frame, names: Collection[str], rows: Rows) -> pl.DataFrame:
+    """The same, with numbers that are equal where the values are; which is sooner made."""
+    series = []
+    for fact in checked.kind.facts:
+        if fact.name in names:
+            column = _column(checked, fact, frame)[rows]
+            none = ABSENT if isinstance(checked.domains.get(fact.name), Labels) else NONE
+            series.append(_nullable(pl.Series(fact.name, column), column, none))
+    return pl.DataFrame(series)
+
+
+def _column(checked: Checked, fact: Fact, frame: Frame) -> Column:
     if fact.name == checked.scenario.person:
         assert frame.who is not None
-        return pl.Series(fact.name, frame.who + 1, pl.Int64)
+        return frame.who
+    return frame[NUMBER if fact is checked.kind.key else fact.name]
+
+
+def _series(checked: Checked, fact: Fact, frame: Frame, rows: Rows | slice) -> pl.Series:
+    column = _column(checked, fact, frame)[rows]
+    if fact.name == checked.scenario.person:
+        return pl.Series(fact.name, column + 1, pl.Int64)
     if fact is checked.kind.key:
-        return pl.Series(fact.name, frame[NUMBER], pl.Int64)
-    column = frame[fact.name]
+        return pl.Series(fact.name, column, pl.Int64)
     match checked.domains[fact.name]:
         case Labels(labels):
             return _labels(fact, labels, column)

@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from hypolicy.rules.outcome import fen_text
 from hypolicy_simulator.behaviour.frame import NONE, day_number, labels_of
+from hypolicy_simulator.loops import run_loop
 from hypolicy_simulator.scenario.check import YEAR
 
 if TYPE_CHECKING:
@@ -27,6 +28,25 @@ MONEY: Final = pl.Decimal(18, 2)
 # Certificates and payments of a year's trainings fall into it or into one of so many years after it.
 _YEARS_AFTER: Final = 6
 _YES: Final = 1
+# Adds up an item. Arrays are laid flat; `member` has a place for each training and group.
+_LOOP: Final = """
+def add(cells, groups, rows, fen, month, paid, cell, begun, member, counts, sums, of_groups, sums_of_groups, by_month,
+        seen, subsidised):
+    for k in range(len(rows)):
+        i = rows[k]
+        year = month[k] // 12
+        at = year * cells + cell[i]
+        counts[at] += 1
+        sums[at] += fen[k]
+        by_month[paid[k]] += fen[k]
+        for group in range(groups):
+            if member[i * groups + group]:
+                of_groups[year * groups + group] += 1
+                sums_of_groups[year * groups + group] += fen[k]
+        if not seen[i]:
+            seen[i] = 1
+            subsidised[begun[i] * cells + cell[i]] += 1
+"""
 
 
 @frozen
@@ -90,40 +110,41 @@ class Axes:
     # ---------------------------------------------------------------------------------------------- summing
 
     def totals(self, admitted: Admitted) -> Totals:
-        frame, fen = admitted.frame, admitted.fen
-        cells = (*map(len, self.dimensions), len(self.items))
-        counts, amounts_of = (np.zeros((len(self.years), *cells), np.int64) for _ in range(2))
-        group_counts, group_fen = (
-            np.zeros((len(self.years), len(self.groups), len(self.items)), np.int64) for _ in range(2)
-        )
-        paid = np.zeros((len(self.years) * 12, len(self.items)), np.int64)
-        for item in range(len(self.items)):
+        frame, items, cells = admitted.frame, len(self.items), tuple(map(len, self.dimensions))
+        by_cell, by_group = (len(self.years), *cells), (len(self.years), len(self.groups))
+        counts, fen = (np.zeros((items, *by_cell), np.int64) for _ in range(2))
+        group_counts, group_fen = (np.zeros((items, *by_group), np.int64) for _ in range(2))
+        paid = np.zeros((items, len(self.years) * 12), np.int64)
+        begun, seen = frame[YEAR], np.zeros(len(frame), np.uint8)
+        subsidised = np.zeros((len(self.begun), *cells), np.int64)
+        cell = self._place(frame)
+        member = np.empty((len(frame), len(self.groups)), np.bool_)
+        for number, group in enumerate(self.groups):
+            member[:, number] = frame[group] == _YES
+        of_trainings = [each.reshape(-1) for each in (cell, begun, member)]
+        for item in range(items):
             rows, month, month_paid = self.months(admitted, item)
-            amounts, year = fen[item, rows], month // 12
-            place, shape = self._place(frame, rows, year), (len(self.years), *map(len, self.dimensions))
-            counts[..., item], amounts_of[..., item] = sums(place, amounts, shape)
-            for number, group in enumerate(self.groups):
-                has = frame[group][rows] == _YES
-                group_counts[:, number, item], group_fen[:, number, item] = sums(
-                    year[has], amounts[has], (len(self.years),)
-                )
-            paid[:, item] = sums(month_paid, amounts, paid.shape[:1])[1]
-        begun = (len(self.begun), *map(len, self.dimensions))
-        begun_at = self._place(frame, None, frame[YEAR])
-        trainings, subsidised = _count(begun_at, begun), _count(begun_at[fen.any(axis=0)], begun)
+            of_rows = [rows, admitted.fen[item, rows], month, month_paid]
+            own = [each[item].reshape(-1) for each in (counts, fen, group_counts, group_fen, paid)]
+            run_loop(
+                _LOOP,
+                "add",
+                len(frame),
+                [int(np.prod(cells)), len(self.groups), *of_rows, *of_trainings],
+                [*own, seen, subsidised.reshape(-1)],
+            )
         away = admitted.turned_away
-        turned = self._place(away, None, away[YEAR]) * len(self.reasons) + admitted.reasons
-        turned_away = _count(turned, (*begun, len(self.reasons)))
+        turned = self._place(away, away[YEAR]) * len(self.reasons) + admitted.reasons
         return Totals(
-            counts,
-            amounts_of,
-            trainings,
-            subsidised,
-            turned_away,
-            group_counts,
-            group_fen,
-            paid,
-            admitted.empty,
+            counts=np.moveaxis(counts, 0, -1),
+            fen=np.moveaxis(fen, 0, -1),
+            trainings=_count(self._place(frame, begun), subsidised.shape),
+            subsidised=subsidised,
+            turned_away=_count(turned, (*subsidised.shape, len(self.reasons))),
+            group_counts=np.moveaxis(group_counts, 0, -1),
+            group_fen=np.moveaxis(group_fen, 0, -1),
+            paid=np.moveaxis(paid, 0, -1),
+            empty=admitted.empty,
         )
 
     def months(self, admitted: Admitted, item: int) -> tuple[Rows, Column, Column]:
@@ -146,12 +167,11 @@ class Axes:
         days = frame[self.checked.scenario.paid][rows]
         return np.where(days == NONE, month, self.month(np.where(days == NONE, self._first_day, days)))
 
-    def _place(self, frame: Frame, rows: Rows | None, year: Column) -> Column:
-        """Places in an array of years and dimensions, laid flat."""
-        place = year.astype(np.int64)
+    def _place(self, frame: Frame, year: Column | None = None) -> Column:
+        """Places in an array of (perhaps years and) dimensions, laid flat."""
+        place = np.zeros(len(frame), np.int64) if year is None else year.astype(np.int64)
         for fact, labels in zip(self.checked.policy.dimensions, self.dimensions, strict=True):
-            column = frame[fact.name]
-            place = place * len(labels) + (column if rows is None else column[rows])
+            place = place * len(labels) + frame[fact.name]
         return place
 
     # ----------------------------------------------------------------------------------------------- tables
