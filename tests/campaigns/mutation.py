@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
+import hashlib
 import json
 import os
 import random
@@ -244,6 +245,7 @@ def _words(node: ast.AST) -> str:
 class Reach:
     """The tests that run each line, and how long each takes."""
 
+    code: str
     tests: dict[str, dict[int, list[str]]]
     seconds: dict[str, float]
 
@@ -301,13 +303,14 @@ def measure(folders: list[Path], keep: Path) -> None:
     for file in data.measured_files():
         lines = data.contexts_by_lineno(file)
         tests[file] = {line: [test for test in names if test] for line, names in lines.items()}
-    keep.write_text(json.dumps({"tests": tests, "seconds": watch.seconds}), encoding="utf-8")
+    kept = {"code": _state(folders), "tests": tests, "seconds": watch.seconds}
+    keep.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def reach(folders: list[Path], kept: Path | None) -> Reach:
-    """What each test reaches, measured anew unless a file that keeps it is there."""
-    if kept is not None and kept.is_file():
-        return _read(kept)
+    """What each test reaches, measured anew unless a file keeps it for the code as it is."""
+    if kept is not None and kept.is_file() and (known := _read(kept)).code == _state(folders):
+        return known
     with tempfile.TemporaryDirectory() as folder:
         keep = kept or Path(folder) / "reach.json"
         child = os.fork()
@@ -324,7 +327,16 @@ def _read(keep: Path) -> Reach:
     tests = {
         file: {int(line): names for line, names in lines.items()} for file, lines in kept["tests"].items()
     }
-    return Reach(tests, kept["seconds"])
+    return Reach(kept["code"], tests, kept["seconds"])
+
+
+def _state(folders: list[Path]) -> str:
+    """The code of some folders, as a hash."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 # --- one mutant ------------------------------------------------------------------------------------------------
