@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -55,7 +56,8 @@ SUITES: Final = (
 )
 PYTEST: Final = ("-n0", "-p", "no:cacheprovider", "-p", "no:terminal")
 BUDGET: Final = 20.0  # seconds of tests that a mutant gets, the quickest first: what survives, survives these
-PATIENCE: Final = (60, 4)  # seconds for the tests of one mutant, and how many times what they take without it
+PATIENCE: Final = (30, 4)  # seconds for the tests of one mutant, and how many times what they take without it
+WAITING: Final = 10  # times as long where the machine has other work, or where it sleeps
 FIRST: Final = 40  # tests tried before all the others that reach the line
 
 _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
@@ -367,9 +369,11 @@ class _Loader:
 
 def survives(path: Path, tree: ast.Module, tests: list[str], seconds: float) -> bool:
     """Whether all these tests, which take so many seconds, pass with a module in this form."""
+    patience = int(PATIENCE[0] + PATIENCE[1] * seconds)
     child = os.fork()
     if child == 0:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
@@ -384,7 +388,7 @@ def survives(path: Path, tree: ast.Module, tests: list[str], seconds: float) -> 
         os.killpg(child, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(int(PATIENCE[0] + PATIENCE[1] * seconds))
+    signal.alarm(WAITING * patience)
     status = os.waitpid(child, 0)[1]
     signal.alarm(0)
     return status == 0
