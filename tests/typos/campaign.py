@@ -87,7 +87,8 @@ def strike_off(policy: str) -> int:
                 if reader.verdict(window, slip) is Verdict.OTHER:
                     kept.add(line)
     print(f"{policy}：列出的 {len(listed):,} 处笔误，仍是另一条规则的 {len(kept):,} 处。")
-    write(policy, notes(policy), kept)
+    told = [f"检查改进以后，又指出 {len(listed) - len(kept)} 处。"] if len(kept) < len(listed) else []
+    write(policy, (*notes(policy), *told), kept)
     return 0
 
 
