@@ -415,7 +415,7 @@ class Expressions:
         kinds = [_number_type(typed) for typed in built]
         for node, kind in zip(nodes, kinds, strict=True):
             if kind.unit != kinds[0].unit:
-                bare = isinstance(node, tree.Number) and _is_bare(node)
+                bare = isinstance(node, tree.Number) and not node.quantity.unit_name
                 suggestion = _with_unit(node, kinds[0]) if bare else ""
                 left, right = in_words(kinds[0]), in_words(kind)
                 raise self.refuse("HY303", whole_node, suggestion, left=left, right=right)
@@ -482,12 +482,8 @@ def _number(value: Fraction) -> int | Fraction:
 
 def _share_of_more(share: tree.Expr, number: tree.Expr) -> bool:
     """Whether a quotient is compared with a number above one without a percent sign: 25 that was meant to be 25%."""
-    divided = isinstance(share, tree.ProductOf) and any(inverse for inverse, _ in share.factors)
-    return divided and isinstance(number, tree.Number) and _is_bare(number) and number.quantity.number > 1
-
-
-def _is_bare(number: tree.Number) -> bool:
-    return not number.quantity.unit_name
+    bare = isinstance(number, tree.Number) and not number.quantity.unit_name and number.quantity.number > 1
+    return bare and isinstance(share, tree.ProductOf) and any(inverse for inverse, _ in share.factors)
 
 
 def _words(node: tree.Node) -> str:
