@@ -1,4 +1,4 @@
-"""One batch of records, all in memory, decided by the exact evaluator, which is loaded when it is first asked."""
+"""One batch of records, all in memory, decided by the exact evaluator."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def decide_batch(
     policy: Policy, settings: Settings, kind: RecordKind, rows: list[Row], history: Iterable[Entry] = ()
 ) -> Decided:
     """Decisions on records without faults."""
-    from hypolicy.backends.exact.evaluate import Evaluator  # noqa: PLC0415
+    from hypolicy.backends.exact.evaluate import Evaluator  # noqa: PLC0415 - compiled rules need not wait for it
 
     return Evaluator(policy, settings).decide(rows, history, kind.name)
 
@@ -37,7 +37,7 @@ def figures_of(
     policy: Policy, settings: Settings, kind: RecordKind, rows: list[Row]
 ) -> tuple[tuple[str, ...], list[list[Decision]], dict[str, Decision]]:
     """Names and results of checks and computations of each record, and of those over all records."""
-    from hypolicy.backends.exact.figures import Figures  # noqa: PLC0415
+    from hypolicy.backends.exact.figures import Figures  # noqa: PLC0415 - as above
 
     figures = Figures(policy, kind, settings)
     found = [list(figures.of(row).values()) for row in rows]

@@ -84,13 +84,13 @@ class Measured:
 
 def once(system: System, cache: Path) -> Run:
     """Run it. What it says of itself is one line of JSON, or nothing."""
-    # As where packages are installed: with their bytecode, which not every developer's shell lets be written.
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = inherited | {
+    environment = os.environ | {
         "HYPOLICY_CACHE": str(cache),
         "NUMBA_CACHE_DIR": str(BENCH / "numba"),
         "PYTHONPATH": str(ROOT) if system.environment == "hypolicy" else "",
         "PYTHONWARNINGS": "ignore",
+        # The modules of an installed program are compiled once, as those of the peers are.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     with TemporaryDirectory() as folder:
         out = Path(folder) / "out"
