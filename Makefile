@@ -7,9 +7,11 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 PINNED := --constraint constraints.txt --build-constraint constraints.txt
 POLICY := policies/hengyang-2019
 DEMO := out/demo
-SAMPLE := 0
 REPLICATES := 100
 PEERS := $(patsubst tests/bench/environments/%.txt,%,$(wildcard tests/bench/environments/*.txt))
+
+# Where this is set, every process compiles all modules anew, which takes longer than most commands.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test cluster check reference docs bench properties agreement agreement-javascript workbook-check fuzz typos hostile mutation answer-time clean bench-simulation coverage margins
@@ -31,9 +33,9 @@ help:
 	@echo "make margins 两百张随机的表取整以后是否每个边际都精确，并与 humanleague 比较（约十分钟）"
 	@echo "make coverage  四百个模拟的世界中，九成的区间是否包含真值（约十五分钟）"
 	@echo "make fuzz    用随机的规则文件查找崩溃，默认十分钟：make fuzz MINUTES=10"
-	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（几十分钟）"
+	@echo "make typos   逐处试过规则文件中的一字之误，列出没有人会发现的（约半小时）"
 	@echo "make hostile 检查各种有意为难的规则文件，每种限五秒、512 MB"
-	@echo "make mutation  逐一改动 rules 与 check 的代码，看测试能否发现；SAMPLE=数目 只抽查一部分"
+	@echo "make mutation  改动 rules 与 check 的代码，抽查六百处，看测试能否发现，写出 docs/mutation.md（约半小时）；每天用的短测：make mutation SAMPLE=50 SEED=种子"
 	@echo "make clean   删除虚拟环境、输出和缓存"
 
 demo: $(VENV)/.installed
@@ -137,7 +139,9 @@ hostile: $(VENV)/.installed-dev
 
 mutation: $(VENV)/.installed-dev
 	@$(PIP) install $(PINNED) --group mutation
-	$(RUN) tests/campaigns/mutation.py hypolicy/rules hypolicy/check --sample $(SAMPLE) --out out/mutation.json
+	nice $(RUN) tests/campaigns/mutation.py hypolicy/rules hypolicy/check --sample $(or $(SAMPLE),600) \
+		--seed $(or $(SEED),1) --out out/mutation.json
+	$(RUN) tests/campaigns/mutation_page.py out/mutation.json $(if $(SAMPLE),out/mutation.md,docs/mutation.md)
 
 clean:
 	rm -rf $(VENV) tests/browser/node_modules .bench .fuzz out dist build site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

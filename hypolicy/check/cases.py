@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-from hypolicy.check.items import told_records
 from hypolicy.check.once import Once
 from hypolicy.check.symbols import Symbols, did_you_mean
 from hypolicy.check.typed import in_words
@@ -131,7 +130,7 @@ class CaseChecker:
     def _kind(self, name: str, records: list[Values], block: tree.Block) -> rules.RecordKind | None:
         """The kind of record that the assumed facts belong to."""
         facts = [self.scope.facts[fact] for own in records for fact in own]
-        told_records(self.scope, name, facts, block)
+        self.scope.tell_records(name, facts, block)
         if facts:
             return self.records.get(facts[0].record)
         return next(iter(self.records.values()), None)

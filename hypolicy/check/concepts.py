@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from hypolicy.check.expressions import Expressions, every
-from hypolicy.check.typed import Typed, Unresolved, by_reading, comparable, in_words
+from hypolicy.check.expressions import Expressions
+from hypolicy.check.typed import Typed, Unresolved, by_reading, comparable, every, in_words
 from hypolicy.check.vocabulary import each_option, find_reading
 from hypolicy.diagnostics.diagnostic import Place
 from hypolicy.rules import tree as rules

@@ -6,7 +6,7 @@ Every part of an expression is looked at even where another part of it is wrong,
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from attrs import define
 
@@ -20,6 +20,7 @@ from hypolicy.check.typed import (
     conjunction,
     date_name,
     disjunction,
+    every,
     in_term_mark,
     in_words,
     negated,
@@ -45,31 +46,14 @@ from hypolicy.syntax import tree
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
     from hypolicy.check.scope import Scope
     from hypolicy.syntax.literals import Quantity
 
-N = TypeVar("N")
-T = TypeVar("T")
-
 _TERM_UNITS = frozenset({"个月", "年", "天"})
 _EQUALITY = (Comparison.EQUAL, Comparison.UNEQUAL)
-
-
-def every(build: Callable[[N], T], nodes: Iterable[N]) -> list[T]:
-    """Build all of these, and only then give up where one of them has no meaning."""
-    out: list[T] = []
-    failed = False
-    for node in nodes:
-        try:
-            out.append(build(node))
-        except Unresolved:
-            failed = True
-    if failed:
-        raise Unresolved
-    return out
 
 
 @define

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from hypolicy.check.expressions import Expressions
-from hypolicy.check.items import told_records
 from hypolicy.check.symbols import head
 from hypolicy.check.typed import NOTHING, Typed, Unresolved, in_words
 from hypolicy.check.vocabulary import with_checks
@@ -67,7 +66,7 @@ class FigureChecker:
                     self._must_be_date(start, first, block)
                     self._must_be_date(end, last, block)
                     if key is not None and first is not None and last is not None:
-                        told_records(self.scope, message.text, (key, first, last), block)
+                        self.scope.tell_records(message.text, (key, first, last), block)
                         yield key.record, rules.Notice(message.text, None, (key, first, last), origin)
                 case _:
                     pass
@@ -83,7 +82,7 @@ class FigureChecker:
         if not facts:
             self.scope.report("HY519", condition.span, clause=block.clause, where=where)
             raise Unresolved
-        told_records(self.scope, message.text, facts.values(), block)
+        self.scope.tell_records(message.text, facts.values(), block)
         return typed, next(iter(facts.values()))
 
     def _fact(self, name: Name, block: Block) -> rules.Fact | None:
@@ -126,7 +125,7 @@ class FigureChecker:
         except Unresolved:
             return
         facts = facts_of(typed.expr)
-        told_records(self.scope, name, facts.values(), block)
+        self.scope.tell_records(name, facts.values(), block)
         if written.overall:
             for fact in facts.values():
                 if not isinstance(fact.type, NumberType):
@@ -151,7 +150,7 @@ class FigureChecker:
         except Unresolved:
             return
         facts = facts_of(typed.expr)
-        told_records(self.scope, name, facts.values(), block)
+        self.scope.tell_records(name, facts.values(), block)
         origin = rules.Origin(block.clause, written.span)
         yield rules.Computation(name, self._record(facts), typed.expr, origin)
 

@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 from hypolicy.check.expressions import Expressions
 from hypolicy.check.ledger import LedgerChecker, facts_counted
 from hypolicy.check.once import Once
+from hypolicy.check.periods import quantities
 from hypolicy.check.typed import (
     NOTHING,
     VERSION,
@@ -39,7 +40,7 @@ from hypolicy.syntax import tree
 from hypolicy.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from hypolicy.check.groups import GroupChecker
     from hypolicy.check.scope import Scope
@@ -303,6 +304,9 @@ class _BenefitBuilder:
         typed = self.expressions.build(word)
         if not isinstance(typed.expr, rules.ParameterRef) or typed.type != NumberType():
             raise self.expressions.wrong(word, typed.type, "百分比的参数")
+        for quantity, span in quantities(self.checker.symbols, typed.expr.parameter.name):
+            if quantity.unit_name != "%":  # a 30 that was meant to be 30% would be thirtyfold
+                self.report("HY419", Place(span), Place(line.span, "在这里用作上浮的比例"))
         self.must_know(typed, known, typed.expr.origin.span, date)
         return typed.expr
 
@@ -428,7 +432,7 @@ class _BenefitBuilder:
         counted = facts_counted(benefit, self.checker.ledger, self.checker.limits)
         facts = [*facts_in(benefit), *([benefit.year_date] if benefit.year_date else []), *counted]
         facts += [payee.fact for payee in benefit.payees if payee.fact is not None]
-        told_records(self.checker.scope, self.name, facts, self.block)
+        self.checker.scope.tell_records(self.name, facts, self.block)
 
     def year_known(self, known: Known, benefit: rules.Benefit) -> None:
         """A payment must have the date of the year that it is summed under."""
@@ -463,14 +467,6 @@ class _BenefitBuilder:
 
     def report(self, code: str, *places: Place | Span, **facts: object) -> None:
         self.checker.scope.report(code, *places, clause=self.block.clause, **facts)  # type: ignore[arg-type]
-
-
-def told_records(scope: Scope, name: str, facts: Iterable[rules.Fact], block: Block) -> None:
-    """Report facts of several kinds of record in one item."""
-    records = list(dict.fromkeys(fact.record for fact in facts))
-    if len(records) > 1:
-        shown = "、".join(f"「{record}」" for record in records)
-        scope.report("HY506", block.head.span, clause=block.clause, name=name, records=shown)
 
 
 def _is_delegation(line: tree.Line) -> bool:

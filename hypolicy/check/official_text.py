@@ -38,8 +38,13 @@ class Coverage:
 def compare(
     policy: Policy, folder: PolicyFolder, collector: Collector, amended: SourceText | None = None
 ) -> Coverage | None:
-    """Report every quote that is not in the official text, and every sentence that nobody quotes."""
+    """Report every quote that is not in the official text, and every sentence that nobody quotes.
+
+    Quotes of a policy that has no official text are compared with nothing, which is told once.
+    """
     if not policy.official_text:
+        if policy.quotes:
+            collector.report("HY703", policy.quotes[0].span, clause=policy.quotes[0].clause)
         return None
     try:
         source = amended or folder.read(folder.resolve(policy.official_text))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hypolicy.rules import tree as rules
     from hypolicy.rules.calendar import Period
     from hypolicy.source.text import Span
+    from hypolicy.syntax.tree import Block
 
 _USES_SHOWN = 3
 
@@ -65,6 +66,13 @@ class Scope:
                 if not inside and use not in uses:
                     uses.append(use)
         return next(iter(missing.get(VERSION, ())), None)
+
+    def tell_records(self, name: str, facts: Iterable[rules.Fact], block: Block) -> None:
+        """Report facts of several kinds of record in one item."""
+        records = list(dict.fromkeys(fact.record for fact in facts))
+        if len(records) > 1:
+            shown = "、".join(f"「{record}」" for record in records)
+            self.report("HY506", block.head.span, clause=block.clause, name=name, records=shown)
 
     def tell_unguarded(self) -> None:
         """One message for each place that reads an optional fact, with the rules that come to it unprepared."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import frozen
 
@@ -18,9 +18,12 @@ from hypolicy.rules.types import EnumType, IdentifierType, NumberType, TextType,
 from hypolicy.rules.units import RATIO, YUAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from hypolicy.source.text import Span
+
+N = TypeVar("N")
+T = TypeVar("T")
 
 VERSION: Final = "@适用日"
 
@@ -33,6 +36,20 @@ NOTHING: Final[Known] = frozenset()
 
 class Unresolved(Exception):  # noqa: N818 - control flow inside the checker; the mistake is already reported
     """An expression that has no meaning; its mistake has been reported."""
+
+
+def every(build: Callable[[N], T], nodes: Iterable[N]) -> list[T]:
+    """Build all of these, and only then give up where one of them has no meaning."""
+    out: list[T] = []
+    failed = False
+    for node in nodes:
+        try:
+            out.append(build(node))
+        except Unresolved:
+            failed = True
+    if failed:
+        raise Unresolved
+    return out
 
 
 @frozen

@@ -1,6 +1,6 @@
 """Mutation testing: small changes to the code, each of which some test should notice.
 
-    make mutation SAMPLE=1000
+    make mutation [SAMPLE=50 SEED=2]
 
 Changes are made in the syntax tree of one module at a time and loaded in a child process that runs the tests which
 reach the changed line, the quickest first, up to the first failure. Nothing is written to the sources. A mutant that
@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
+import hashlib
 import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from importlib.util import spec_from_file_location
+from itertools import accumulate, compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,22 +36,26 @@ if TYPE_CHECKING:
     from types import FrameType
 
 ROOT: Final = Path(__file__).parents[2]
+# What is quick to tell of rules and check; not the campaigns and commands that take minutes and tell of all.
 SUITES: Final = (
     "tests/rules",
     "tests/conformance",
     "tests/exact",
     "tests/proof",
-    "tests/explain",
+    "tests/explain/test_golden.py",
+    "tests/explain/test_words.py",
+    "tests/explain/test_nearest.py",
+    "tests/explain/test_command.py",
     "tests/diagnostics",
-    "tests/records",
-    "tests/format",
-    "tests/differential",
+    "tests/difference",
+    "tests/amendments",
+    "tests/rates",
     "tests/docs/test_language_reference.py",
     "tests/cli/test_check_and_test.py",
-    "tests/cli/test_decide.py",
 )
 PYTEST: Final = ("-n0", "-p", "no:cacheprovider", "-p", "no:terminal")
-LONGEST: Final = 120  # seconds for the tests of one mutant
+BUDGET: Final = 20.0  # seconds of tests that a mutant gets, the quickest first: what survives, survives these
+PATIENCE: Final = (60, 4)  # seconds for the tests of one mutant, and how many times what they take without it
 FIRST: Final = 40  # tests tried before all the others that reach the line
 
 _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
@@ -73,17 +81,42 @@ _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
 
 
 @frozen
+class Site:
+    """A node that may change, with the statement and the function that it stands in."""
+
+    node: ast.AST
+    statement: ast.stmt
+    function: str
+
+    @property
+    def line(self) -> int:
+        located = next(n for n in ast.walk(self.node) if hasattr(n, "lineno"))
+        return int(located.lineno)
+
+    @property
+    def around(self) -> range:
+        """The lines that run with it, where its own is not one that runs: of a head, or of a constant."""
+        body = getattr(self.statement, "body", None)
+        last = self.statement.end_lineno or self.statement.lineno
+        if body and not isinstance(self.statement, ast.FunctionDef):
+            last = body[0].lineno - 1
+        return range(self.statement.lineno, last + 1)
+
+
+@frozen
 class Mutant:
     """One change, by the place of its node among those of the module that may change and its number there."""
 
     path: Path
     line: int
+    around: range
+    function: str
     site: int
     number: int
 
     @property
-    def place(self) -> str:
-        return f"{self.path.relative_to(ROOT)}:{self.line}"
+    def file(self) -> str:
+        return str(self.path.relative_to(ROOT))
 
 
 # --- changes ---------------------------------------------------------------------------------------------------
@@ -127,34 +160,55 @@ def _is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def sites(node: ast.AST, inside: bool = False) -> Iterator[ast.AST]:
-    """Nodes of functions that run: no docstrings, annotations, assertions or messages of our own exceptions."""
-    for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "type_params"):
+def sites(node: ast.AST, statement: ast.stmt | None = None, names: tuple[str, ...] = ()) -> Iterator[Site]:
+    """Nodes of functions that run, lambdas of a module among them.
+
+    Left out is what says nothing about a result: docstrings, annotations and other words for the type checker,
+    decorators (of ours only caches and kinds of methods), and assertions with all that they consist of: `assert`,
+    exceptions for our own bugs, `assert_never`, and `strict=True` of `zip`.
+    """
+    for field, value in ast.iter_fields(node):
+        if field in ("annotation", "returns", "decorator_list", "type_params"):
             continue
-        body = value if isinstance(value, list) else [value]
-        for child in body:
-            if not isinstance(child, ast.AST) or isinstance(child, (ast.Assert, ast.Raise)):
+        for child in value if isinstance(value, list) else [value]:
+            if not isinstance(child, ast.AST) or _asserts(child) or _is_docstring(child):
                 continue
-            if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
-                continue
-            function = inside or isinstance(child, (ast.FunctionDef, ast.Lambda))
-            if function:
-                yield child
-            yield from sites(child, function)
+            within = child if isinstance(child, ast.stmt) else statement
+            path = names
+            if isinstance(child, (ast.FunctionDef, ast.Lambda)):
+                path = (*names, getattr(child, "name", "lambda"))
+            if path and within is not None:
+                yield Site(child, within, ".".join(path))
+            yield from sites(child, within, path)
+
+
+def _asserts(node: ast.AST) -> bool:
+    match node:
+        case ast.Assert() | ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):
+            return True
+        case ast.Raise(exc=ast.Call(func=ast.Name(id=name)) | ast.Name(id=name)):
+            return hasattr(builtins, name)
+        case ast.keyword(arg="strict", value=ast.Constant(value=True)):
+            return True
+        case _:
+            return False
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
-    for site, node in enumerate(sites(_parsed(path))):
-        for number, _ in enumerate(changes(node)):
-            yield Mutant(path, _line(node), site, number)
+    for number, site in enumerate(sites(_parsed(path))):
+        for change, _ in enumerate(changes(site.node)):
+            yield Mutant(path, site.line, site.around, site.function, number, change)
 
 
 def changed(mutant: Mutant) -> tuple[ast.Module, str, str]:
     """The tree of the module with the change, and the words before and after it."""
     module = _parsed(mutant.path)
-    node = list(sites(module))[mutant.site]
+    node = list(sites(module))[mutant.site].node
     before = _words(node)
     replaced = list(changes(node))[mutant.number](node)
     if replaced is not None:
@@ -174,11 +228,6 @@ class _Replace(ast.NodeTransformer):
         return self.new if node is self.old else super().generic_visit(node)
 
 
-def _line(node: ast.AST) -> int:
-    located = node if hasattr(node, "lineno") else next(n for n in ast.walk(node) if hasattr(n, "lineno"))
-    return int(located.lineno)
-
-
 def _words(node: ast.AST) -> str:
     if isinstance(node, ast.comprehension):
         return f"for … in …{''.join(f' if {ast.unparse(test)}' for test in node.ifs)}"
@@ -196,62 +245,81 @@ def _words(node: ast.AST) -> str:
 class Reach:
     """The tests that run each line, and how long each takes."""
 
+    code: str
     tests: dict[str, dict[int, list[str]]]
     seconds: dict[str, float]
 
     def of(self, mutant: Mutant) -> list[str]:
         lines = self.tests.get(str(mutant.path), {})
-        return sorted(lines.get(mutant.line, []), key=lambda test: self.seconds.get(test, 0.0))
+        tests = lines.get(mutant.line) or {test for line in mutant.around for test in lines.get(line, [])}
+        quickest = sorted(tests, key=self._takes)
+        within = [seconds <= BUDGET for seconds in accumulate(map(self._takes, quickest))]
+        return list(compress(quickest, within)) or quickest[:1]
+
+    def takes(self, tests: list[str]) -> float:
+        return sum(map(self._takes, tests))
+
+    def _takes(self, test: str) -> float:
+        return self.seconds.get(test, 0.0)
 
 
 class _Watch:
-    """Tells coverage which test runs."""
+    """Tells coverage which test runs; runs only those that are not known."""
 
-    def __init__(self, measured: coverage.Coverage) -> None:
+    def __init__(self, measured: coverage.Coverage, known: Reach | None) -> None:
         self.measured = measured
+        self.known = known.seconds if known is not None else {}
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid not in self.known]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self.measured.switch_context(item.nodeid)
-        start = time.perf_counter()
+        start = time.process_time()
         result = yield
-        self.seconds[item.nodeid] = time.perf_counter() - start
+        self.seconds[item.nodeid] = time.process_time() - start
         return result  # type: ignore[return-value]
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.failed.append(f"{report.nodeid}: {report.longrepr}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failed.append(report.nodeid)
 
 
-def measure(folders: list[Path], keep: Path) -> None:
-    """Run every suite once, in a process of its own, and keep what each test reaches."""
+def measure(folders: list[Path], keep: Path, known: Reach | None) -> None:
+    """Run every suite once, in a process of its own, and keep what each test reaches beside what is known."""
     measured = coverage.Coverage(data_file=None, include=[f"{folder}/*" for folder in folders])
-    watch = _Watch(measured)
+    watch = _Watch(measured, known)
     measured.start()
     code = pytest.main([*PYTEST, *SUITES], plugins=[watch])
     measured.stop()
-    if code or watch.failed:
+    if watch.failed or code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         print("Without any change, these fail:", *watch.failed, sep="\n  ")
         os._exit(1)
     data = measured.get_data()
-    tests: dict[str, dict[int, list[str]]] = {}
+    tests = known.tests if known is not None else {}
     for file in data.measured_files():
-        lines = data.contexts_by_lineno(file)
-        tests[file] = {line: [test for test in names if test] for line, names in lines.items()}
-    keep.write_text(json.dumps({"tests": tests, "seconds": watch.seconds}), encoding="utf-8")
+        lines = tests.setdefault(file, {})
+        for line, names in data.contexts_by_lineno(file).items():
+            lines.setdefault(line, []).extend(test for test in names if test)
+    kept = {"code": _state(folders), "tests": tests, "seconds": {**watch.known, **watch.seconds}}
+    keep.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def reach(folders: list[Path], kept: Path | None) -> Reach:
-    """What each test reaches, measured anew unless a file that keeps it is there."""
-    if kept is not None and kept.is_file():
-        return _read(kept)
+    """What each test reaches: what a file keeps for the code as it is, and of other tests measured."""
+    known = _read(kept) if kept is not None and kept.is_file() else None
     with tempfile.TemporaryDirectory() as folder:
         keep = kept or Path(folder) / "reach.json"
         child = os.fork()
         if child == 0:
-            measure(folders, keep)
+            measure(folders, keep, known if known is not None and known.code == _state(folders) else None)
             os._exit(0)
         if os.waitpid(child, 0)[1]:
             sys.exit(1)
@@ -263,7 +331,16 @@ def _read(keep: Path) -> Reach:
     tests = {
         file: {int(line): names for line, names in lines.items()} for file, lines in kept["tests"].items()
     }
-    return Reach(tests, kept["seconds"])
+    return Reach(kept["code"], tests, kept["seconds"])
+
+
+def _state(folders: list[Path]) -> str:
+    """The code of some folders, as a hash."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 # --- one mutant ------------------------------------------------------------------------------------------------
@@ -288,8 +365,8 @@ class _Loader:
         exec(compile(self.tree, str(self.path), "exec"), module.__dict__)  # noqa: S102
 
 
-def survives(path: Path, tree: ast.Module, tests: list[str]) -> bool:
-    """Whether all these tests pass with a module in this form."""
+def survives(path: Path, tree: ast.Module, tests: list[str], seconds: float) -> bool:
+    """Whether all these tests, which take so many seconds, pass with a module in this form."""
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -307,7 +384,7 @@ def survives(path: Path, tree: ast.Module, tests: list[str]) -> bool:
         os.killpg(child, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(LONGEST)
+    signal.alarm(int(PATIENCE[0] + PATIENCE[1] * seconds))
     status = os.waitpid(child, 0)[1]
     signal.alarm(0)
     return status == 0
@@ -327,6 +404,7 @@ def main() -> None:
     chosen = options.parse_args()
 
     os.chdir(ROOT)
+    code = subprocess.check_output(["git", "describe", "--always", "--dirty"], text=True).strip()
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     os.environ["HYPOLICY_CACHE"] = os.devnull + "/none"
     os.environ["PYTHONPATH"] = str(ROOT)
@@ -335,7 +413,7 @@ def main() -> None:
     for folder in folders:
         path = sorted(folder.rglob("*.py"))[-1]
         some = sorted({test for tests in reached.tests.get(str(path), {}).values() for test in tests})
-        if not survives(path, _parsed(path), some[:FIRST]):
+        if not survives(path, _parsed(path), some[:FIRST], reached.takes(some[:FIRST])):
             sys.exit(f"{path}: the tests fail without any change to it")
 
     every = [m for folder in folders for path in sorted(folder.rglob("*.py")) for m in mutants(path)]
@@ -344,19 +422,22 @@ def main() -> None:
         if not chosen.sample
         else random.Random(chosen.seed).sample(every, min(chosen.sample, len(every)))
     )
-    survivors: list[dict[str, str]] = []
+    survivors: list[dict[str, str | int]] = []
     by_file: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for number, mutant in enumerate(picked, start=1):
         tests = reached.of(mutant)
         tree, before, after = changed(mutant)
-        first, others = tests[:FIRST], tests[FIRST:]
-        alive = not first or (
-            survives(mutant.path, tree, first) and (not others or survives(mutant.path, tree, others))
-        )
-        by_file[str(mutant.path.relative_to(ROOT))]["survived" if alive else "killed"] += 1
+        parts = [part for part in (tests[:FIRST], tests[FIRST:]) if part]
+        alive = all(survives(mutant.path, tree, part, reached.takes(part)) for part in parts)
+        by_file[mutant.file]["survived" if alive else "killed"] += 1
         if alive:
-            survivors.append({"place": mutant.place, "before": before, "after": after})
-            print(f"{mutant.place}: {before}  →  {after}{'' if tests else '  (no test)'}", flush=True)
+            where: dict[str, str | int] = {
+                "file": mutant.file,
+                "line": mutant.line,
+                "function": mutant.function,
+            }
+            survivors.append({**where, "before": before, "after": after, "tests": len(tests)})
+            print(f"{mutant.file}:{mutant.line}: {before}  →  {after}  ({len(tests)} tests)", flush=True)
         if number % 50 == 0:
             print(f"… {number} of {len(picked)}, {len(survivors)} survived", flush=True)
     killed = len(picked) - len(survivors)
@@ -364,6 +445,9 @@ def main() -> None:
     if chosen.out:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
         report = {
+            "folders": [str(folder.relative_to(ROOT)) for folder in folders],
+            "seed": chosen.seed,
+            "code": code,
             "mutants": len(every),
             "tried": len(picked),
             "killed": killed,

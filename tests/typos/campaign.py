@@ -41,6 +41,10 @@ def main() -> int:
                 continue
             for slip in reader.slips(window):
                 verdict = reader.in_window(window, slip)
+                sort = slip.sort(source.text)
+                if verdict is None and sort in VALID:
+                    counts[sort] += 1
+                    continue
                 if verdict is None:
                     whole += 1
                     if whole % chosen.share:
@@ -48,14 +52,12 @@ def main() -> int:
                     verdict = reader.in_folder(source, slip)
                 counts[verdict] += 1
                 if verdict is Verdict.OTHER:
-                    sort = slip.sort(source.text)
                     counts[sort] += 1
-                    if sort not in VALID:
-                        other.add(f"{source.path}\t{slip.words(source.text)}")
+                    other.add(f"{source.path}\t{slip.words(source.text)}")
             print(f"\r{number}/{len(reader.windows)} 句", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    tried = sum(counts[verdict] for verdict in Verdict)
-    told = "，".join(f"{kind.value} {counts[kind]:,}" for kind in (*Verdict, *Sort))
+    tried = sum(counts[kind] for kind in (*Verdict, *VALID))
+    told = "，".join(f"{kind.value} {counts[kind]:,}" for kind in (*Verdict, *VALID))
     summary = f"{chosen.policy}：试过 {tried:,} 处笔误；{told}。"
     print(f"{summary}其中 {whole:,} 处整部检查。{process_time() - start:.0f} 秒处理器时间。")
     if chosen.update:

@@ -5,8 +5,10 @@ cut and parsed by themselves, and marks that are opened in a window and not clos
 ends with its line; a text ends where its marks are balanced, and those behind it are balanced among themselves); so
 with the vocabulary of the whole policy a window has the mistakes that the file would have, and where it reads as
 before, so does the file. A slip that changes the vocabulary, or reads as something else, is judged by the whole
-check of a folder that has it.
+check of a folder that has it: first without the worked cases, which are most of the text and no part of the rules,
+and with them only where nothing was told.
 
+Files of worked cases are left alone: no slip in them changes a rule, and `hypolicy test` compares them with the rules.
 Comments, quotes of the law and the insides of texts are left alone. The inside of a name in 「」 is opaque to every
 pass: all that matters of it is whether it is another name, and whether a mark ends it; so it is tried with
 one character less and one more at its beginning, and with the marks of names at every place.
@@ -24,6 +26,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field, frozen
 from lark import UnexpectedToken
 
+from hypolicy.amendments.notes import only_cases
+from hypolicy.amendments.reading import Reading
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import examine
@@ -34,12 +38,12 @@ from hypolicy.syntax.grammar import keywords, sentence_parser
 from hypolicy.syntax.include import gather
 from hypolicy.syntax.lexer import Lexer
 from hypolicy.syntax.marks import MarkKind, page_of
-from hypolicy.syntax.parser import _token, parse
+from hypolicy.syntax.parser import _token
 from hypolicy.syntax.sentences import form_problems, sentences
 from hypolicy.syntax.words import Scanner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hypolicy.rules.tree import Policy
 
@@ -76,7 +80,7 @@ class Sort(Enum):
     WORDS = "字句"
 
 
-# Of these every slip is valid.
+# Of these every slip is valid, or told.
 VALID: Final = (Sort.NUMBER, Sort.LABEL)
 
 
@@ -144,22 +148,27 @@ class Proofreader:
     folder: Path
     scratch: Path
     windows: list[Window] = field(init=False)
-    policy: Policy = field(init=False)
     _lexer: Lexer = field(init=False)
-    _copy: Path = field(init=False)
+    _copies: tuple[_Copy, ...] = field(init=False)
     _words: Counter[str] = field(init=False)
     _units: Counter[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._copy = Path(shutil.copytree(self.folder, self.scratch / "policy"))
-        checked = examine(PolicyFolder(self._copy.resolve()))
-        assert checked.policy is not None
-        assert checked.diagnostics == ()
-        self.policy = checked.policy
-        sources = gather(PolicyFolder(self._copy.resolve()), Collector())
-        _, vocabulary = parse(sources, Collector())
-        self._lexer = Lexer(keywords(), frozenset(vocabulary.words), frozenset(vocabulary.units))
-        self.windows = [window for source in sources for window in self._windows(source)]
+        reading = Reading.of(gather(PolicyFolder(self.folder.resolve()), Collector()), Collector())
+        cases = [source.path for source in reading.sources if only_cases(reading, source)]
+        self._copies = (
+            _Copy.of(self.folder, self.scratch / "rules", empty=cases),
+            _Copy.of(self.folder, self.scratch / "policy"),
+        )
+        self._lexer = Lexer(
+            keywords(), frozenset(reading.vocabulary.words), frozenset(reading.vocabulary.units)
+        )
+        self.windows = [
+            window
+            for source in reading.sources
+            if source.path not in cases
+            for window in self._windows(source)
+        ]
         # How many windows declare each, counting one that is behind another in its window only once.
         alone = [_words(w.source.text[w.first : w.last]) for w in self.windows]
         self._words = Counter(word for words in alone if words for word in words.words)
@@ -252,12 +261,37 @@ class Proofreader:
 
     def in_folder(self, source: SourceText, slip: Slip) -> Verdict:
         """The verdict of the whole check."""
+        rules, policy = self._copies
+        verdict = rules.verdict(source, slip)
+        return policy.verdict(source, slip) if verdict is Verdict.OTHER else verdict
+
+
+@frozen
+class _Copy:
+    """A folder for policies with a slip, and what the policy is without."""
+
+    folder: PolicyFolder
+    policy: Policy
+
+    @classmethod
+    def of(cls, folder: Path, to: Path, empty: Sequence[PurePosixPath] = ()) -> _Copy:
+        """A copy of a policy in which some files have nothing in them."""
+        shutil.copytree(folder, to)
+        for path in empty:
+            (to / path).write_text("", encoding="utf-8")
+        copied = PolicyFolder(to.resolve())
+        checked = examine(copied)
+        assert checked.policy is not None
+        assert checked.diagnostics == ()
+        return cls(copied, checked.policy)
+
+    def verdict(self, source: SourceText, slip: Slip) -> Verdict:
         text, at = source.text, slip.offset
         changed = text[:at] + slip.inserted + text[at + len(slip.removed) :]
-        file = self._copy / source.path
+        file = self.folder.root / source.path
         file.write_text(changed, encoding="utf-8")
         try:
-            checked = examine(PolicyFolder(self._copy.resolve()))
+            checked = examine(self.folder)
         except Refusal:
             return Verdict.NOTICED
         finally:
