@@ -52,6 +52,9 @@ _OF_COLUMNS: Final[dict[str, Any]] = {
 }
 
 
+_APART: Final = 96
+
+
 @define
 class Code:
     """Lines as they are written, and what they take beside columns."""
@@ -89,7 +92,7 @@ class Code:
     def draw(self, stream: str) -> str:
         self.streams.append(stream)
         place = 2 * (len(self.streams) - 1)
-        return self.line(f"draw(element, key[{place}], key[{place + 1}])")
+        return self.line(f"draw(element, k{place}, k{place + 1})")
 
     def range(self, of_world: Callable[[World], tuple[int, int]]) -> tuple[str, str]:
         """The first of some whole numbers and how many there are, in a world."""
@@ -149,12 +152,21 @@ class Kernel:
             frame.columns[name] if of_training else frame.of_persons[name]
             for name, of_training in zip(self.code.columns, own, strict=True)
         ]
-        results = {name: np.empty(len(frame), dtype) for name, dtype in self.wanted.items()}
+        # Columns that all begin at the same place of a page would push each other out of the nearest cache.
+        apart = [_APART * (place + 1) for place in range(len(self.wanted))]
+        results = {
+            name: np.empty(len(frame) + more, dtype)[more:]
+            for (name, dtype), more in zip(self.wanted.items(), apart, strict=True)
+        }
         who = frame.who if frame.who is not None else np.zeros(0, np.intp)
         inputs = [frame.elements, who, *of_world, *self.code.tables, *columns]
         doubt = compiled_loop(self._text_of_loop(own), "steps", inputs, list(results.values()))
         frame.columns.update(results)
         return not doubt
+
+    @property
+    def _keys(self) -> list[str]:
+        return [f"k{place} = key[{place}]" for place in range(2 * len(self.code.streams))]
 
     def _parameters(self, column: str) -> str:
         kinds = {"r": len(self.code.rates), "t": len(self.code.tables), column: len(self.code.columns)}
@@ -167,7 +179,12 @@ class Kernel:
 
     def _text_of_columns(self) -> str:
         head = f"def steps(element, {self._parameters('c')}):"
-        lines = ["doubt = False", *self.code.lines, f"return {', '.join(['doubt', *self._results, ''])}"]
+        lines = [
+            "doubt = False",
+            *self._keys,
+            *self.code.lines,
+            f"return {', '.join(['doubt', *self._results, ''])}",
+        ]
         return "\n    ".join([head, *lines]) + "\n"
 
     def _text_of_loop(self, own: Sequence[bool]) -> str:
@@ -177,7 +194,8 @@ class Kernel:
         of_row = [f"c{place} = a{place}[{'i' if mine else 'who[i]'}]" for place, mine in enumerate(own)]
         body = ["element = elements[i]", *of_row, *self.code.lines]
         body += [f"{out}[i] = {value}" for out, value in zip(outputs, self._results, strict=True)]
-        lines = [head, "    doubt = False", "    for i in range(len(elements)):"]
+        lines = [head, "    doubt = False", *(f"    {line}" for line in self._keys)]
+        lines.append("    for i in range(len(elements)):")
         lines += [f"        {line}" for line in body] + ["    return 1 if doubt else 0", ""]
         return _OF_ROWS + "\n".join(lines)
 

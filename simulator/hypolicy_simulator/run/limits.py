@@ -82,6 +82,12 @@ class Limits:
         self.reasons = (PLACES, *(fund.name for fund in stopping))
 
     @property
+    def asked(self) -> set[str]:
+        """The names that tell who has a place."""
+        asked = {self.checked.scenario.begins, *(name for terms in self._first for name, _ in terms.terms)}
+        return asked | set(self._capacity[0].names if self._capacity is not None else ())
+
+    @property
     def any(self) -> bool:
         return self._capacity is not None or bool(self._funds)
 

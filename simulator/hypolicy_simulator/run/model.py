@@ -40,11 +40,15 @@ class Arm:
     often: bool = False
     limits: Limits = field(init=False)
     axes: Axes = field(init=False)
+    # What rules, limits and sums ask of a training.
+    _asked: frozenset[str] = field(init=False)
     _central: Admitted | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.limits = Limits(self.checked, decider(self.checked, self.settings, often=self.often))
         self.axes = Axes(self.checked, self.limits.reasons)
+        facts = {fact.name for fact in self.checked.kind.facts}
+        self._asked = frozenset({*facts, *self.limits.asked, *self.axes.groups, self.checked.scenario.paid})
 
     def admitted(self, replicate: int = 0, world: World = MIDDLE) -> Admitted:
         """The trainings of a replicate that take place, and what they are granted."""
@@ -58,7 +62,8 @@ class Arm:
         return self._central
 
     def totals(self, replicate: int = 0, world: World = MIDDLE) -> Totals:
-        return self.axes.totals(self.admitted(replicate, world))
+        trainings = self.behaviour.trainings(replicate, world, self._asked)
+        return self.axes.totals(self.limits.admit(trainings, Chance(self.seed, replicate, world)))
 
     def granted_on_average(self, trainings: Behaviour | RecordedTrainings) -> tuple[float, ...]:
         """Fen for each training of replicate 0 of some behaviour, by row of the table of first trainings."""
