@@ -28,10 +28,10 @@ some_layouts = settings(max_examples=1, deadline=None, phases=[Phase.reuse, Phas
 
 
 def formatted(sources: list[SourceText]) -> list[SourceText]:
-    """Formatted as one policy; the formatter's own proof holds."""
+    """Formatted as one policy; the formatter's own proof holds. A comment may stand close to its #, which is told."""
     collector = Collector()
     formatting = format_files(sources, collector)
-    assert collector.found == []
+    assert {diagnostic.code for diagnostic in collector.found} <= {"HY134"}
     assert formatting.unsound == ()
     return [SourceText(source.path, formatting.texts[source.path]) for source in sources]
 
