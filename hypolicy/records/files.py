@@ -35,7 +35,8 @@ __all__ = [
 
 READABLE: Final = (*WRITABLE, ".jsonl")
 # A larger file is read in pieces of this size.
-PIECE_BYTES: Final = 1 << 24
+# Texts take some twenty times as much while they are read and checked, and two pieces are in memory at a time.
+PIECE_BYTES: Final = 1 << 22
 PIECE_ROWS: Final = 1 << 18
 
 

@@ -259,13 +259,13 @@ class _Left:
         own, starts, counts = np.unique(cell[places], return_index=True, return_counts=True)
         return cls(places, starts, [cells[place] for place in own.tolist()], counts.tolist(), moved)
 
-    def granted(self, fen: Ints) -> dict[Key, list[int]]:
+    def granted(self, fen: Ints) -> dict[Key, tuple[int, int]]:
         """Counts and sums by cell, exactly, of payments that are worth so much."""
         left = fen[self.places]
         if len(left) and int(left.max()) > MOST // len(left):
             left = left.astype(object)
         sums = np.add.reduceat(left, self.starts).tolist() if len(left) else []
-        return {cell: [count, fen] for cell, count, fen in zip(self.cells, self.counts, sums, strict=True)}
+        return dict(zip(self.cells, zip(self.counts, sums, strict=True), strict=True))
 
 
 @define

@@ -51,7 +51,7 @@ class Totals:
 
     policy: tree.Policy
     statuses: NDArray[np.int64]
-    _cells: dict[Key, list[int]] = field(factory=dict)
+    _cells: dict[Key, tuple[int, int]] = field(factory=dict)
 
     @classmethod
     def none(cls, policy: tree.Policy) -> Totals:
@@ -73,9 +73,8 @@ class Totals:
     def put(self, cells: Sequence[Key], counts: list[int], sums: list[int]) -> None:
         for key, count, fen in zip(cells, counts, sums, strict=True):
             if count:
-                cell = self._cells.setdefault(key, [0, 0])
-                cell[0] += count
-                cell[1] += fen
+                before, already = self._cells.get(key, (0, 0))
+                self._cells[key] = before + count, already + fen
 
     def cells(self) -> list[Cell]:
         return [
