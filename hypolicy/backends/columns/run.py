@@ -197,9 +197,12 @@ class Run:
             totals, pending = self.pending()
             self._kept.clear()
             return program.settle(pending, self.history, totals, reasons=reasons)
-        own = [[frame] for frame in divided(self.history, holder)]
+        # Where numbers of persons are whole ones in some of the data and texts elsewhere, they meet as texts.
+        dtypes = {frame.schema[holder.name] for frame in (self.history, *self._kept) if frame.height}
+        dtype = dtypes.pop() if len(dtypes) == 1 else pl.String()
+        own = [[frame] for frame in divided(self.history, holder, dtype)]
         while self._kept:  # what is divided is no longer kept as it was
-            for frames, part in zip(own, divided(self._kept.pop(), holder), strict=True):
+            for frames, part in zip(own, divided(self._kept.pop(), holder, dtype), strict=True):
                 frames.append(part)
         changes, totals = list[Changes](), self.totals
         while own:
