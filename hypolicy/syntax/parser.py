@@ -83,6 +83,17 @@ def parse(
     return tree.Document(tuple(blocks), frozenset(lost), unknown.places), vocabulary
 
 
+def accepted_after(lexemes: Sequence[Lexeme]) -> frozenset[str]:
+    """The terminals that may follow these tokens of a sentence; none where no sentence begins so."""
+    state = sentence_parser().parse_interactive()
+    try:
+        for lexeme in lexemes:
+            state.feed_token(_token(lexeme))
+    except UnexpectedToken:
+        return frozenset()
+    return frozenset(state.accepts())  # type: ignore[no-untyped-call]
+
+
 @define
 class _Unknown:
     """Words that nobody declares: each is told once, with its places."""
