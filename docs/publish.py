@@ -29,7 +29,7 @@ CHAPTERS: Final[dict[str, list[str]]] = {
         "tutorial-finance.md",
         "tutorial-citizen.md",
     ],
-    "说明": ["language.md", "scenario.md", "cluster.md", "benchmarks.md"],
+    "说明": ["language.md", "editor.md", "scenario.md", "cluster.md", "benchmarks.md"],
     "查阅": ["reference/keywords.md", "reference/operators.md", "reference/limits.md", "reference/codes.md"],
     "设计": [
         "architecture.md",

@@ -73,7 +73,7 @@ def test_unsaved_text_is_checked_told_and_cleared(editor: Editor, opened: Path) 
     editor.change(opened, SMALL)
     assert editor.wait_for(opened) == []
     # As `check` does of the whole folder, though only the rule file is open.
-    (warning,) = editor.shown[opened.parent / "原文.txt"]
+    (warning,) = editor.wait_for(opened.parent / "原文.txt")
     assert (warning["code"], warning["severity"]) == ("HY702", 2)
 
 
