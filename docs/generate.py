@@ -190,6 +190,7 @@ _LIMITS: Final[dict[str, tuple[str, str, str]]] = {
     "MAX_NAME_CHARS": ("一个名称的长度", "字", "HY105"),
     "MAX_DIGITS": ("一个数的长度", "位", "HY104"),
     "MAX_QUANTITY": ("规则文件中一个数量（金额以元计）", "", "HY104"),
+    "MAX_AGE": ("规则文件中的年龄", "岁", "HY316"),
     "MAX_TERMS": ("一句中用“且”“或”、加减乘除和列举连起来的项数", "项", "HY128"),
     "MAX_TABLE_ROWS": ("一张表的行数", "行", "HY414"),
     "MAX_SHOWN_DIAGNOSTICS": ("一次列出的问题（其余只报数目）", "条", ""),

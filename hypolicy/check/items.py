@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 from hypolicy.check.expressions import Expressions
 from hypolicy.check.ledger import LedgerChecker, facts_counted
 from hypolicy.check.once import Once
+from hypolicy.check.periods import quantities
 from hypolicy.check.typed import (
     NOTHING,
     VERSION,
@@ -303,6 +304,9 @@ class _BenefitBuilder:
         typed = self.expressions.build(word)
         if not isinstance(typed.expr, rules.ParameterRef) or typed.type != NumberType():
             raise self.expressions.wrong(word, typed.type, "百分比的参数")
+        for quantity, span in quantities(self.checker.symbols, typed.expr.parameter.name):
+            if quantity.unit_name != "%":  # a 30 that was meant to be 30% would be thirtyfold
+                self.report("HY419", Place(span), Place(line.span, "在这里用作上浮的比例"))
         self.must_know(typed, known, typed.expr.origin.span, date)
         return typed.expr
 

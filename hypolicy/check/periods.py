@@ -20,10 +20,11 @@ from hypolicy.rules.types import NumberType
 from hypolicy.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hypolicy.diagnostics.diagnostic import Collector
     from hypolicy.source.text import Span
+    from hypolicy.syntax.literals import Quantity
     from hypolicy.syntax.tree import Block
 
 T = TypeVar("T")
@@ -157,3 +158,16 @@ class ParameterChecker:
 
     def _report(self, code: str, *places: Place, clause: str, **facts: object) -> None:
         self.timeline.collector.report(code, *places, clause=clause, suggestion="", **facts)
+
+
+def quantities(symbols: Symbols, name: str) -> Iterator[tuple[Quantity, Span]]:
+    """What is written of a parameter: its values and its bound, with their places."""
+    for word in ("参数", "落实"):
+        block = symbols.all(word).get(name)
+        match block.head if block is not None else None:
+            case tree.DelegatedParameter(bound=bound) as left if bound is not None:
+                yield bound, left.span
+            case tree.Parameter(versions=versions) | tree.Fulfilment(versions=versions):
+                yield from ((version.quantity, version.span) for version in versions)
+            case _:
+                pass

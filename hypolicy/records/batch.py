@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from hypolicy.backends.exact.evaluate import Evaluator
-from hypolicy.backends.exact.figures import Figures
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,6 +28,8 @@ def decide_batch(
     policy: Policy, settings: Settings, kind: RecordKind, rows: list[Row], history: Iterable[Entry] = ()
 ) -> Decided:
     """Decisions on records without faults."""
+    from hypolicy.backends.exact.evaluate import Evaluator  # noqa: PLC0415 - compiled rules need not wait for it
+
     return Evaluator(policy, settings).decide(rows, history, kind.name)
 
 
@@ -38,6 +37,8 @@ def figures_of(
     policy: Policy, settings: Settings, kind: RecordKind, rows: list[Row]
 ) -> tuple[tuple[str, ...], list[list[Decision]], dict[str, Decision]]:
     """Names and results of checks and computations of each record, and of those over all records."""
+    from hypolicy.backends.exact.figures import Figures  # noqa: PLC0415 - as above
+
     figures = Figures(policy, kind, settings)
     found = [list(figures.of(row).values()) for row in rows]
     return figures.names, found, figures.overall(rows)

@@ -155,9 +155,7 @@ def _outcome(item: str, outcome: Outcome) -> dict[str, Any]:
     told: list[Any] = []
     if outcome.explanation is not None:
         narrative = narrate(outcome.explanation, item)
-        told = [
-            line for one in narrative.items if one.item == item for line in lines(one.steps, numbered=True)
-        ]
+        told = [line for one in narrative.items for line in lines(one.steps, numbered=True)]
     return _filled(
         {
             "结果": outcome.status,

@@ -17,6 +17,8 @@ MAX_LEVELS: Final = 120
 MAX_NAME_CHARS: Final = 64
 MAX_DIGITS: Final = 18
 MAX_QUANTITY: Final = 10**15
+# Nobody grows older: a larger number of years of age is a slip, as 600周岁 for 60周岁.
+MAX_AGE: Final = 150
 MAX_TERMS: Final = 4_096
 MAX_TABLE_ROWS: Final = 100_000
 MAX_SHOWN_DIAGNOSTICS: Final = 100

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from hypolicy.diagnostics.suggest import did_you_mean
-from hypolicy.rules.units import MULTIPLIERS, RATIO, SPELLINGS, Unit
+from hypolicy.rules.units import MULTIPLIERS, RATIO, SPELLINGS, YEARS_OF_AGE, Unit
 from hypolicy.source import limits
 from hypolicy.syntax import tokens as t
 
@@ -129,6 +129,8 @@ def _date(year: str, month: str, day: str, end: int) -> Literal:
 def _size(digits: str, quantity: Quantity) -> Fault | None:
     if len(digits) > limits.MAX_DIGITS or quantity.number > limits.MAX_QUANTITY:
         return Fault("HY104", {"limit": limits.MAX_DIGITS, "most": "1000万亿"})
+    if quantity.unit == YEARS_OF_AGE and quantity.number > limits.MAX_AGE:
+        return Fault("HY316", {"limit": limits.MAX_AGE})
     return None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hypolicy.backends.columns.machine import Array, Inputs, Machine
 
-_WORTH_COMPILING: Final = 1 << 16
+_WORTH_COMPILING: Final = 1 << 14
 _PLAIN: Final = PlainMachine()
 _COMPILED: Final = CompiledMachine()
 
@@ -24,7 +24,12 @@ def worth_compiling(rows: int) -> bool:
     return rows >= _WORTH_COMPILING and numba_installed()
 
 
-def run_loop(text: str, name: str, rows: int, inputs: Inputs, outputs: Sequence[Array]) -> int | None:
-    """Call a function of a text, which goes over so many rows; what it changes are the outputs."""
+def compiled_loop(text: str, name: str, inputs: Inputs, outputs: Sequence[Array]) -> int:
+    """Call a function of a text; what it changes are the outputs."""
+    return _COMPILED.call(text, name, inputs, outputs) or 0
+
+
+def run_loop(text: str, name: str, rows: int, inputs: Inputs, outputs: Sequence[Array]) -> int:
+    """The same, compiled where it goes over so many rows that it pays."""
     machine: Machine = _COMPILED if worth_compiling(rows) else _PLAIN
-    return machine.call(text, name, inputs, outputs)
+    return machine.call(text, name, inputs, outputs) or 0

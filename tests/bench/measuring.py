@@ -83,6 +83,8 @@ def once(system: System, cache: Path) -> Run:
         "NUMBA_CACHE_DIR": str(BENCH / "numba"),
         "PYTHONPATH": str(ROOT) if system.environment == "hypolicy" else "",
         "PYTHONWARNINGS": "ignore",
+        # The modules of an installed program are compiled once, as those of the peers are.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     with TemporaryDirectory() as folder:
         out = Path(folder) / "out"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
+import hashlib
 import json
 import os
 import random
@@ -53,7 +54,7 @@ SUITES: Final = (
     "tests/cli/test_check_and_test.py",
 )
 PYTEST: Final = ("-n0", "-p", "no:cacheprovider", "-p", "no:terminal")
-BUDGET: Final = 30.0  # seconds of tests that a mutant gets, the quickest first: what survives, survives these
+BUDGET: Final = 20.0  # seconds of tests that a mutant gets, the quickest first: what survives, survives these
 PATIENCE: Final = (60, 4)  # seconds for the tests of one mutant, and how many times what they take without it
 FIRST: Final = 40  # tests tried before all the others that reach the line
 
@@ -244,6 +245,7 @@ def _words(node: ast.AST) -> str:
 class Reach:
     """The tests that run each line, and how long each takes."""
 
+    code: str
     tests: dict[str, dict[int, list[str]]]
     seconds: dict[str, float]
 
@@ -262,19 +264,23 @@ class Reach:
 
 
 class _Watch:
-    """Tells coverage which test runs."""
+    """Tells coverage which test runs; runs only those that are not known."""
 
-    def __init__(self, measured: coverage.Coverage) -> None:
+    def __init__(self, measured: coverage.Coverage, known: Reach | None) -> None:
         self.measured = measured
+        self.known = known.seconds if known is not None else {}
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid not in self.known]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self.measured.switch_context(item.nodeid)
-        start = time.perf_counter()
+        start = time.process_time()
         result = yield
-        self.seconds[item.nodeid] = time.perf_counter() - start
+        self.seconds[item.nodeid] = time.process_time() - start
         return result  # type: ignore[return-value]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -286,33 +292,34 @@ class _Watch:
             self.failed.append(report.nodeid)
 
 
-def measure(folders: list[Path], keep: Path) -> None:
-    """Run every suite once, in a process of its own, and keep what each test reaches."""
+def measure(folders: list[Path], keep: Path, known: Reach | None) -> None:
+    """Run every suite once, in a process of its own, and keep what each test reaches beside what is known."""
     measured = coverage.Coverage(data_file=None, include=[f"{folder}/*" for folder in folders])
-    watch = _Watch(measured)
+    watch = _Watch(measured, known)
     measured.start()
     code = pytest.main([*PYTEST, *SUITES], plugins=[watch])
     measured.stop()
-    if code or watch.failed:
+    if watch.failed or code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         print("Without any change, these fail:", *watch.failed, sep="\n  ")
         os._exit(1)
     data = measured.get_data()
-    tests: dict[str, dict[int, list[str]]] = {}
+    tests = known.tests if known is not None else {}
     for file in data.measured_files():
-        lines = data.contexts_by_lineno(file)
-        tests[file] = {line: [test for test in names if test] for line, names in lines.items()}
-    keep.write_text(json.dumps({"tests": tests, "seconds": watch.seconds}), encoding="utf-8")
+        lines = tests.setdefault(file, {})
+        for line, names in data.contexts_by_lineno(file).items():
+            lines.setdefault(line, []).extend(test for test in names if test)
+    kept = {"code": _state(folders), "tests": tests, "seconds": {**watch.known, **watch.seconds}}
+    keep.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def reach(folders: list[Path], kept: Path | None) -> Reach:
-    """What each test reaches, measured anew unless a file that keeps it is there."""
-    if kept is not None and kept.is_file():
-        return _read(kept)
+    """What each test reaches: what a file keeps for the code as it is, and of other tests measured."""
+    known = _read(kept) if kept is not None and kept.is_file() else None
     with tempfile.TemporaryDirectory() as folder:
         keep = kept or Path(folder) / "reach.json"
         child = os.fork()
         if child == 0:
-            measure(folders, keep)
+            measure(folders, keep, known if known is not None and known.code == _state(folders) else None)
             os._exit(0)
         if os.waitpid(child, 0)[1]:
             sys.exit(1)
@@ -324,7 +331,16 @@ def _read(keep: Path) -> Reach:
     tests = {
         file: {int(line): names for line, names in lines.items()} for file, lines in kept["tests"].items()
     }
-    return Reach(tests, kept["seconds"])
+    return Reach(kept["code"], tests, kept["seconds"])
+
+
+def _state(folders: list[Path]) -> str:
+    """The code of some folders, as a hash."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 # --- one mutant ------------------------------------------------------------------------------------------------

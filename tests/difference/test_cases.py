@@ -6,17 +6,19 @@ one takes in; a ```text block is the answer. Where it is no longer the answer,
 
     python tests/difference/test_cases.py --update
 
-puts in what is said now. Read the difference before you commit it.
+puts in what is said now. Read the difference before you commit it. Beside some cases lies the answer as data, in a file
+of the same name that ends in .json.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
@@ -27,7 +29,11 @@ from docs.fences import ROOT, Block, blocks
 
 from hypolicy.difference.compare import compare
 from hypolicy.pipeline import load
+from hypolicy.rules.difference_json import difference_json
 from hypolicy.rules.difference_text import difference_text
+
+if TYPE_CHECKING:
+    from hypolicy.rules.difference import Difference
 
 CASES: Final = sorted((Path(__file__).parent / "cases").glob("*.md"))
 _POLICY: Final = re.compile(r"^政策：(.+)$", re.MULTILINE)
@@ -42,16 +48,19 @@ def policy_folder(text: str) -> Path:
     return own if own.is_dir() else ROOT / "policies" / name
 
 
-def answer(text: str, folder: Path) -> str:
-    """What is said of the policy of a case and what its edits make of it."""
+def answer(text: str, folder: Path) -> Difference:
+    """What the edits of a case make of its policy."""
     before = policy_folder(text)
     shutil.copytree(before, folder / "修改后")
     for block in blocks(text):
         if block.info == "diff":
             edit(folder / "修改后", block.text)
     amendments = [ROOT / "docs" / "examples" / name.strip() for name in _AMENDMENT.findall(text)]
-    told = compare(load(before), load(folder / "修改后", amendments=amendments), ("前", "后"))
-    return difference_text(told, _WIDTH)
+    return compare(load(before), load(folder / "修改后", amendments=amendments), ("前", "后"))
+
+
+def data(told: Difference) -> str:
+    return json.dumps(difference_json(told), ensure_ascii=False, indent=1) + "\n"
 
 
 def expected(text: str) -> Block:
@@ -61,7 +70,10 @@ def expected(text: str) -> Block:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert answer(text, tmp_path) == expected(text).text
+    told = answer(text, tmp_path)
+    assert difference_text(told, _WIDTH) == expected(text).text
+    if path.with_suffix(".json").is_file():
+        assert data(told) == path.with_suffix(".json").read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -70,8 +82,10 @@ if __name__ == "__main__":
     for case in CASES:
         written = case.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as temporary:
-            said = answer(written, Path(temporary))
+            told = answer(written, Path(temporary))
         block = expected(written)
         lines = written.split("\n")
-        lines[block.first : block.last] = said.rstrip("\n").split("\n")
+        lines[block.first : block.last] = difference_text(told, _WIDTH).rstrip("\n").split("\n")
         case.write_text("\n".join(lines), encoding="utf-8")
+        if case.with_suffix(".json").is_file():
+            case.with_suffix(".json").write_text(data(told), encoding="utf-8")

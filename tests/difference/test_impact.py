@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,8 +30,6 @@ from hypolicy.rules.difference_text import difference_text
 from hypolicy.rules.outcome import Settings, Status
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hypolicy.rules.tree import Policy
 
 REGULATION = ROOT / "policies" / "hengyang-2019"
@@ -167,6 +167,10 @@ def test_text_and_page_say_the_sums(
         assert "雁峰区" in text
         assert "生活费补贴" in text
     assert max(map(wcswidth, difference_text(shown, 60).splitlines())) <= 60
+    golden = Path(__file__).with_name("impact.txt")
+    if os.environ.get("HYPOLICY_GOLDEN") == "write":
+        golden.write_text(difference_text(shown, 120), encoding="utf-8")
+    assert difference_text(shown, 120) == golden.read_text(encoding="utf-8")
 
 
 def test_personal_values_are_no_groups(data: list[Path]) -> None:

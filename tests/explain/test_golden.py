@@ -1,21 +1,26 @@
-"""Worked cases of the regulation, explained: the whole text, as people read it.
+"""Worked cases of the regulation, explained: the whole text, as people read it, and of some the data as programs do.
 
-The texts lie in `golden/`; HYPOLICY_GOLDEN=write writes them anew, to be read before they are kept.
+They lie in `golden/`; HYPOLICY_GOLDEN=write writes them anew, to be read before they are kept.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from explain.samples import policy, text_of
 
 from hypolicy.backends.exact.explain import Explainer
 from hypolicy.rules.outcome import Settings
+from hypolicy.rules.trace_json import explanation
 from hypolicy.rules.types import BoolType
+
+if TYPE_CHECKING:
+    from hypolicy.rules.trace import Trace
 
 GOLDEN = Path(__file__).parent / "golden"
 Facts = dict[str, Any]
@@ -111,7 +116,16 @@ CASES: dict[str, tuple[list[Facts], Facts]] = {
 }
 
 
-def explained(records: list[Facts], readings: Facts) -> str:
+# Of these the data of an item too: an amount with uplifts, a limit of the ledger, refusals with what would qualify.
+DATA = {
+    "工作例12 连乘的读法": "岗位技能提升培训补贴",
+    "工作例18 每年封顶的读法": "安全技能培训补贴",
+    "同一职业同一等级重复": "免费职业技能培训补贴",
+    "没有取得证书": "免费职业技能培训补贴",
+}
+
+
+def explained(records: list[Facts], readings: Facts) -> Trace:
     kind = policy().records[0]
     rows = []
     for number, record in enumerate(records, start=1):
@@ -122,17 +136,24 @@ def explained(records: list[Facts], readings: Facts) -> str:
         for fact in kind.facts:
             if fact.optional and fact.name not in facts:
                 rows[-1][fact.index] = None
-    return text_of(Explainer(policy(), Settings(readings)).explain(rows, len(rows) - 1))
+    return Explainer(policy(), Settings(readings)).explain(rows, len(rows) - 1)
+
+
+def check(told: str, path: Path) -> None:
+    if os.environ.get("HYPOLICY_GOLDEN") == "write":
+        path.write_text(told, encoding="utf-8", newline="\n")
+    assert told == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_worked_cases_read_as_they_should(name: str):
-    text = explained(*CASES[name])
-    path = GOLDEN / f"{name}.txt"
-    if os.environ.get("HYPOLICY_GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8", newline="\n")
-    assert text == path.read_text(encoding="utf-8")
+    trace = explained(*CASES[name])
+    check(text_of(trace), GOLDEN / f"{name}.txt")
+    if name in DATA:
+        data = explanation(trace, DATA[name])
+        check(json.dumps(data, ensure_ascii=False, indent=1) + "\n", GOLDEN / f"{name}.json")
 
 
 def test_no_text_is_left_over():
     assert {path.stem for path in GOLDEN.glob("*.txt")} == set(CASES)
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(DATA)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,12 +12,22 @@ from hypothesis import strategies as st
 from simulation.small import edited, made, small
 
 from hypolicy.rules import calendar
-from hypolicy_simulator.behaviour.frame import NONE, day_number
-from hypolicy_simulator.behaviour.months import add_months, renewed
+from hypolicy_simulator.behaviour.frame import NONE, Chance, Frame, day_number
+from hypolicy_simulator.behaviour.months import (
+    BEYOND,
+    LOOPS,
+    add_months,
+    later,
+    month_table,
+    renewed,
+    start_table,
+)
+from hypolicy_simulator.behaviour.steps import kernel
 from hypolicy_simulator.behaviour.trainings import NUMBER, Behaviour
 from hypolicy_simulator.chance.worlds import MIDDLE, World, parameters
 from hypolicy_simulator.population.persons import Persons
 from hypolicy_simulator.run.records import records_frame
+from hypolicy_simulator.scenario.check import YEAR
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +60,45 @@ def test_what_is_not_given_makes_what_rests_on_it_not_given() -> None:
     none = np.array([NONE])
     assert renewed(none, np.array([3]), number(date(2020, 1, 1)))[0] == NONE
     assert renewed(number(date(2020, 1, 1)), none, number(date(2021, 1, 1)))[0] == NONE
+
+
+def test_a_loop_takes_months_as_columns_do_or_leaves_them() -> None:
+    """On single days, as Python runs the text of the loops."""
+    tables = (month_table(), start_table())
+    loops: dict[str, Any] = {}
+    exec(LOOPS, loops)  # noqa: S102 - our own text
+    rng, left = np.random.default_rng(3), 0
+    for first, until in rng.integers(day_number(date(1899, 1, 1)), day_number(date(2202, 1, 1)), (400, 2)):
+        months = np.array([int(rng.integers(-60, 60))])
+        for name, asked in (("later", (first, months[0], 1)), ("renewed", (first, months[0], until))):
+            found = int(loops[name](*asked, *tables))
+            left += found == BEYOND
+            columns = [np.array([each]) for each in asked]
+            expected = later(*columns[:2], 1) if name == "later" else renewed(*columns)
+            assert found in (BEYOND, int(expected[0]))
+    assert 0 < left < 40
+
+
+def test_a_loop_gives_the_columns_that_numpy_gives() -> None:
+    """The text of the loop as Python itself runs it, on the first trainings."""
+    checked, _, behaviour = small()
+    whole = behaviour.trainings(3, MIDDLE).take(np.arange(150))
+    names = [name for step in checked.scenario.training_steps for name in step.names]
+    given = {name: column for name, column in whole.columns.items() if name in (YEAR, NUMBER)}
+    frame = Frame(whole.elements, given, whole.who, whole.of_persons)
+
+    def run_as_python(text: str, name: str, inputs: list[Any], outputs: list[Any]) -> int:
+        space: dict[str, Any] = {}
+        exec(text, space)  # noqa: S102 - our own text
+        with np.errstate(over="ignore"):
+            return int(space[name](*inputs, *outputs))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hypolicy_simulator.behaviour.code.worth_compiling", lambda _: True)
+        patch.setattr("hypolicy_simulator.behaviour.code.compiled_loop", run_as_python)
+        assert kernel(checked.scenario.training_steps, checked).run(frame, Chance(behaviour.seed, 3, MIDDLE))
+    for name in names:
+        assert frame.columns[name].tolist() == whole.columns[name].tolist(), name
 
 
 # --- invariance -------------------------------------------------------------------------------------------------

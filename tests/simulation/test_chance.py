@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from hypolicy_simulator.chance.keyed import ONE, below, draws, key_of, mix, occasions, threshold
+from hypolicy_simulator.chance.keyed import ONE, draws, key_of, mix, occasions, threshold, within
 from hypolicy_simulator.chance.worlds import World
 from hypolicy_simulator.scenario.tree import Uncertain
 
@@ -76,7 +76,7 @@ def test_a_rate_of_nought_is_never_and_of_one_always() -> None:
 
 
 def test_whole_numbers_are_even_and_within() -> None:
-    numbers = below(draws(PEOPLE, 1, "甲", 0), 3, 9)
+    numbers = 3 + within(draws(PEOPLE, 1, "甲", 0), np.int64(7))
     counts = np.bincount(numbers)
     assert counts[:3].sum() == 0
     assert len(counts) == 10

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from hypolicy.backends.columns.coding import day_number
 from hypolicy.backends.columns.entries import EDITION, FEN, HISTORY, ITEM, NONE, ROW, dense, numbers
 from hypolicy.backends.columns.fold import GRANTED, FoldKernel, fold_kernel
-from hypolicy.backends.columns.screen import MIX, ScreenKernel, screen_kernels
+from hypolicy.backends.columns.screen import SEVERAL, ScreenKernel, screen_kernels
 from hypolicy.rules import tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 
@@ -98,6 +98,7 @@ class Ledger:
     kernel: FoldKernel = field(init=False)
     screens: list[ScreenKernel] = field(init=False)
     facts: tuple[tree.Fact, ...] = field(init=False)
+    _needed: dict[int, list[tree.Fact]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.kernel = fold_kernel(self.limits)
@@ -156,7 +157,7 @@ class Ledger:
         found = np.zeros(frame.height, np.bool_)
         for screen in self.screens:
             holders = _hashes(frame[screen.holder.name])
-            some = np.arange(frame.height) if screen.alone else _several(holders)
+            some = np.arange(frame.height) if screen.alone else _several(holders, machine)
             keys = [_hashes(frame[fact.name])[some] for fact in screen.facts]
             inputs: list[int | Ints] = [*(column[some] for column in own), holders[some], *keys, _SHIFT]
             count = len(some)
@@ -199,6 +200,11 @@ class Ledger:
 
     def needed(self, item: int) -> list[tree.Fact]:
         """What the ledger needs to know of an entry, so far as a record may not give it, in the record's order."""
+        if item not in self._needed:
+            self._needed[item] = self._needs(item)
+        return self._needed[item]
+
+    def _needs(self, item: int) -> list[tree.Fact]:
         needed = {*self.definition.order, self.definition.year_date, self.key}
         for rule in (stated.rule for stated in self.limits.sentences):
             if self.policy.benefits[item].name in rule.members:
@@ -325,11 +331,10 @@ class _Coded:
         return self.frame[self.year_date.name].dt.year().cast(pl.Int64).fill_null(0).to_numpy()
 
 
-def _several(holders: Ints) -> NDArray[np.intp]:
-    """The entries of holders that have another; perhaps some more, whose hashes meet with that of another."""
-    places = (holders * MIX) >> _SHIFT & ((2 << len(holders).bit_length()) - 1)
-    several: NDArray[np.intp] = np.flatnonzero(np.bincount(places)[places] > 1)
-    return several
+def _several(holders: Ints, machine: Machine) -> Ints:
+    seen = np.zeros(2 << len(holders).bit_length(), np.uint8)
+    entries = np.empty(len(holders), np.int64)
+    return entries[: machine.call(SEVERAL, "several", [holders, _SHIFT], [seen, entries])]
 
 
 def _hashes(column: pl.Series) -> Ints:

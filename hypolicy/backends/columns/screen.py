@@ -23,6 +23,21 @@ _MOST_PAIRED: Final = 16
 MIX: Final = -7046029254386353131  # 2⁶⁴ divided by the golden ratio, as a signed number
 
 
+# Lists the entries of holders that have another; perhaps some more, whose hashes meet with that of another.
+SEVERAL: Final = f"""
+def several(holder, shift, seen, entry):
+    for e in range(len(holder)):
+        h = (holder[e] * {MIX}) >> shift & (len(seen) - 1)
+        seen[h] = 2 if seen[h] else 1
+    count = 0
+    for e in range(len(holder)):
+        if seen[(holder[e] * {MIX}) >> shift & (len(seen) - 1)] > 1:
+            entry[count] = e
+            count += 1
+    return count
+"""
+
+
 @frozen
 class ScreenKernel:
     """One holder's groups: the holder, and the facts that are compared within a group, in the order of arguments."""

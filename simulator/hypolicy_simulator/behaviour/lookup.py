@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from hypolicy_simulator.scenario.check import Checked
     from hypolicy_simulator.scenario.domains import Labels
 
-# Weights are taken to one part in 65,536, so that a draw finds its option by its first sixteen bits.
-BITS: Final = 16
-_UNITS: Final = 1 << BITS
-_FIRST_BITS: Final = np.uint64(63 - BITS)
+# Weights are taken to one part in so many, which a draw tells by its first sixteen bits.
+UNITS: Final = 1 << 16
+# Places are looked up by their first bits, and from there on one by one.
+_GUIDE_BITS: Final = 8
 _CASES_SHOWN: Final = 5
 
 
@@ -107,28 +107,45 @@ class Groups:
 
 @define
 class Choice:
-    """`options[g, u]` is the row of the table that a draw with first bits u takes in group g."""
+    """What is chosen: a draw with first bits u takes in group g the option with the place g * UNITS + u.
+
+    Option i has the places from `bounds[i]` on, fewer than `bounds[i + 1]`; `rows[i]` is its row of the table. Places
+    p with the first bits `p >> 8` have option `guide[p >> 8]` or a later one.
+    """
 
     groups: Groups
-    options: Column
+    rows: list[int]
+    bounds: Column
+    guide: Column
 
     @classmethod
     def of(cls, checked: Checked, table: tree.ChoiceTable) -> Choice:
-        rows: dict[tuple[str, ...], list[int]] = {}
+        by_group: dict[tuple[str, ...], list[int]] = {}
         for number, row in enumerate(table.rows):
-            rows.setdefault(row.labels, []).append(number)
-        options = np.empty((len(rows), _UNITS), np.int16)
-        for group, numbers in enumerate(rows.values()):
+            by_group.setdefault(row.labels, []).append(number)
+        units: list[int] = []
+        for numbers in by_group.values():
             weights = [table.rows[number].weight for number in numbers]
-            units = apportion([weight * _UNITS / sum(weights, Fraction(0)) for weight in weights])
-            options[group] = np.repeat(np.array(numbers, np.int16), units)
-        return cls(Groups.of(checked, table.file, table.given, [row.labels for row in table.rows]), options)
+            units += apportion([weight * UNITS / sum(weights, Fraction(0)) for weight in weights])
+        bounds = np.cumsum([0, *units])
+        guide = taken(np.arange(0, bounds[-1], 1 << _GUIDE_BITS), bounds, bounds)
+        groups = Groups.of(checked, table.file, table.given, [row.labels for row in table.rows])
+        return cls(groups, [row for rows in by_group.values() for row in rows], bounds, guide)
 
-    def taken(self, part: Part, drawn: Draws) -> Column:
-        """The row of the table that each row takes."""
-        first = (drawn >> _FIRST_BITS).astype(np.intp)
-        taken: Column = self.options[self.groups.numbers_of(part), first]
-        return taken
+
+def taken(places: Column, bounds: Column, guide: Column) -> Column:
+    """The options that have some places (see `Choice`)."""
+    return np.searchsorted(bounds, places, side="right") - 1
+
+
+# The same for one place, in loops.
+TAKEN: Final = f"""
+def taken(place, bounds, guide):
+    option = guide[place >> {_GUIDE_BITS}]
+    while bounds[option + 1] <= place:
+        option += 1
+    return option
+"""
 
 
 @define

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Days outside of these years go by the calendar.
 YEARS: Final = (1900, 2200)
 _FIRST: Final = day_number(date(YEARS[0], 1, 1))
+_FIRST_MONTH: Final = (YEARS[0] - 1970) * 12
 
 
 def add_months(days: Column, months: Column) -> Column:
@@ -26,7 +27,14 @@ def add_months(days: Column, months: Column) -> Column:
     return sums
 
 
-def renewed(first: Column, months: Column, until: Column) -> Column:
+def later(days: Column, months: Column, sign: int, *_tables: Column) -> Column:
+    """So many months later, or earlier where the sign is -1; NONE where either is."""
+    given = (days != NONE) & (months != NONE)
+    sums: Column = add_months(np.where(given, days, 0), np.where(given, months, 0) * sign)
+    return np.where(given, sums, NONE)
+
+
+def renewed(first: Column, months: Column, until: Column, *_tables: Column) -> Column:
     """The last of `first`, and every so many months after it, not later than `until`; NONE where there is none."""
     given = (first != NONE) & (months != NONE) & (months > 0) & (until != NONE) & (first <= until)
     start, every, end = np.where(given, first, 0), np.where(given, months, 1), np.where(given, until, 0)
@@ -39,7 +47,7 @@ def renewed(first: Column, months: Column, until: Column) -> Column:
 
 def months_of(days: Column) -> Column:
     """Months since January 1970."""
-    table = _month_table()
+    table = month_table()
     if _within(days - _FIRST, len(table)):
         found: Column = table[days - _FIRST]
         return found
@@ -49,7 +57,7 @@ def months_of(days: Column) -> Column:
 
 def month_starts(months: Column) -> Column:
     """The first day of each month."""
-    table, first = _start_table(), (YEARS[0] - 1970) * 12
+    table, first = start_table(), _FIRST_MONTH
     if _within(months - first, len(table)):
         found: Column = table[months - first]
         return found
@@ -62,13 +70,45 @@ def _within(places: Column, size: int) -> bool:
 
 
 @cache
-def _start_table() -> Column:
+def start_table() -> Column:
     days = [day_number(date(year, month, 1)) for year in range(*YEARS) for month in range(1, 13)]
     return np.array(days, np.int32)
 
 
 @cache
-def _month_table() -> Column:
-    starts = _start_table()
-    months = np.arange((YEARS[0] - 1970) * 12, (YEARS[0] - 1970) * 12 + len(starts) - 1, dtype=np.int32)
+def month_table() -> Column:
+    starts = start_table()
+    months = np.arange(_FIRST_MONTH, _FIRST_MONTH + len(starts) - 1, dtype=np.int32)
     return np.repeat(months, np.diff(starts))
+
+
+# --- the same for one day, in loops, by the tables alone -----------------------------------------------------------
+
+BEYOND: Final = NONE - 1  # outside of the tables
+
+LOOPS: Final = f"""
+NONE = {NONE}
+BEYOND = {BEYOND}
+
+
+def later(day, months, sign, month_at, start_at):
+    if day == NONE or months == NONE:
+        return NONE
+    if day < {_FIRST} or day - {_FIRST} >= len(month_at):
+        return BEYOND
+    month = month_at[day - {_FIRST}] - {_FIRST_MONTH}
+    end = month + sign * months
+    if end < 0 or end + 1 >= len(start_at):
+        return BEYOND
+    return min(start_at[end] + day - start_at[month], start_at[end + 1] - 1)
+
+
+def renewed(first, months, until, month_at, start_at):
+    if first == NONE or months == NONE or months <= 0 or until == NONE or first > until:
+        return NONE
+    if first < {_FIRST} or until - {_FIRST} >= len(month_at):
+        return BEYOND
+    times = (month_at[until - {_FIRST}] - month_at[first - {_FIRST}]) // months
+    latest = later(first, times * months, 1, month_at, start_at)
+    return latest if latest <= until else later(first, (times - 1) * months, 1, month_at, start_at)
+"""

@@ -1,8 +1,8 @@
 """Random numbers that are functions of what they are for: of a seed, a stream, a replicate, and whose they are.
 
-    draw(element) = mix((element xor first) * second)      first, second: 128 bits of BLAKE2b(seed, stream, replicate)
+    draw(element) = mixed((element xor first) * second)    first, second: 128 bits of BLAKE2b(seed, stream, replicate)
 
-`mix` is the finaliser of SplitMix64 in Stafford's variant 13 (Steele, Lea and Flood, OOPSLA 2014). A draw depends on
+`mixed` is the finaliser of SplitMix64 in Stafford's variant 13 (Steele, Lea and Flood, OOPSLA 2014). A draw depends on
 nothing else: not on the order of rows, on how a run is cut into parts, on other people, or on the machine. The same
 person has the same draw under every reform and every reading (common random numbers), and an event with a higher rate
 happens to everybody to whom it happened with the lower one.
@@ -14,32 +14,21 @@ from __future__ import annotations
 
 from fractions import Fraction
 from hashlib import blake2b
+from inspect import getsource
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hypolicy_simulator.loops import run_loop, worth_compiling
+from hypolicy_simulator.loops import compiled_loop, worth_compiling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hypolicy_simulator.arrays import Counts, Draws, Elements
+    from hypolicy_simulator.arrays import Column, Counts, Draws, Elements, Rows
 
 
 ONE: Final = 1 << 63
-_SHIFT = (np.uint64(30), np.uint64(27), np.uint64(31))
-_FACTOR = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_TOP: Final = np.uint64(1)
-# The same in one pass instead of eight, for the processor. Everything in it is an unsigned number of 64 bits.
-_LOOP: Final = """
-def draws(elements, key, out):
-    for i in range(len(elements)):
-        z = (elements[i] ^ key[0]) * key[1]
-        z = (z ^ (z >> key[2])) * key[5]
-        z = (z ^ (z >> key[3])) * key[6]
-        out[i] = (z ^ (z >> key[4])) >> key[7]
-"""
-# As many as stay in the processor's nearest cache while the six passes of a draw go over them.
+# As many as stay in the processor's nearest cache while the passes of a draw go over them.
 _BLOCK: Final = 1 << 13
 
 
@@ -53,40 +42,97 @@ def _digest(parts: Sequence[str | int]) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 
 
-def mix(values: Elements, out: Elements | None = None) -> Elements:
+def stream_key(seed: int, stream: str, replicate: int) -> tuple[int, int]:
+    """What draws of a stream are made with: two numbers of 64 bits, of which the second is odd."""
+    digest = _digest((seed, stream, replicate))
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little") | 1
+
+
+# --- on numbers in a loop, and on columns; unsigned numbers of 64 bits -------------------------------------------
+
+
+def mixed(value: Elements) -> Elements:
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9  # type: ignore[assignment]
+    value = (value ^ value >> 27) * 0x94D049BB133111EB  # type: ignore[assignment]
+    return value ^ value >> 31  # type: ignore[return-value]
+
+
+def draw(element: Elements, first: np.uint64, second: np.uint64) -> Draws:
+    return mixed((element ^ first) * second) >> 1  # type: ignore[return-value]
+
+
+def first_bits(drawn: Draws) -> Counts:
+    """The first sixteen bits of draws."""
+    return np.int64(drawn >> 47)  # type: ignore[return-value]
+
+
+def within(drawn: Draws, count: Counts) -> Counts:
+    """Whole numbers from 0, fewer than `count` (below 2**31), each as likely, to one part in 2**31."""
+    return np.int64((drawn >> 32) * np.uint64(count) >> 31)  # type: ignore[return-value]
+
+
+# The same as text, for loops.
+FUNCTIONS: Final = "\n\n".join(
+    [
+        "from __future__ import annotations\nimport numpy as np",
+        *(getsource(function) for function in (mixed, draw, first_bits, within)),
+    ]
+)
+_LOOPS: Final = f"""{FUNCTIONS}
+
+def draws(elements, key, out):
+    for i in range(len(elements)):
+        out[i] = draw(elements[i], key[0], key[1])
+
+
+def happening(elements, key, thresholds, group, rows):
+    count = 0
+    for i in range(len(elements)):
+        rows[count] = i
+        count += draw(elements[i], key[0], key[1]) < thresholds[group[i]]
+    return count
+"""
+
+# --- on columns --------------------------------------------------------------------------------------------------
+
+
+def mix(values: Elements) -> Elements:
     """Every bit of a result depends on every bit of its value; different values stay different."""
-    out = values.copy() if out is None else out
-    spare = np.empty(min(len(out), _BLOCK), np.uint64)
-    for start in range(0, len(out), _BLOCK):
-        block = out[start : start + _BLOCK]
-        room = spare[: len(block)]
-        for shift, factor in zip(_SHIFT, (*_FACTOR, None), strict=True):
-            np.right_shift(block, shift, out=room)
-            np.bitwise_xor(block, room, out=block)
-            if factor is not None:
-                np.multiply(block, factor, out=block)
+    out = np.empty_like(values)
+    for start in range(0, len(values), _BLOCK):
+        out[start : start + _BLOCK] = mixed(values[start : start + _BLOCK])
     return out
 
 
 def draws(elements: Elements, seed: int, stream: str, replicate: int) -> Draws:
     """One draw below 2**63 for each element. Elements are themselves well mixed (`persons`, `occasions`)."""
-    digest = _digest((seed, stream, replicate))
-    first = np.uint64(int.from_bytes(digest[:8], "little"))
-    second = np.uint64(int.from_bytes(digest[8:], "little") | 1)
+    return drawn(elements, *np.array(stream_key(seed, stream, replicate), np.uint64))
+
+
+def drawn(elements: Elements, first: np.uint64, second: np.uint64) -> Draws:
+    out = np.empty(len(elements), np.uint64)
     if worth_compiling(len(elements)):
-        out, key = np.empty(len(elements), np.uint64), np.array([first, second, *_SHIFT, *_FACTOR, _TOP])
-        run_loop(_LOOP, "draws", len(elements), [elements, key], [out])
+        compiled_loop(_LOOPS, "draws", [elements, np.array([first, second])], [out])
         return out
-    out = np.bitwise_xor(elements, first)
-    np.multiply(out, second, out=out)
-    mix(out, out)
-    return np.right_shift(out, _TOP, out=out)
+    for start in range(0, len(elements), _BLOCK):
+        out[start : start + _BLOCK] = draw(elements[start : start + _BLOCK], first, second)
+    return out
+
+
+def happening(
+    elements: Elements, seed: int, stream: str, replicate: int, thresholds: Draws, group: Column
+) -> Rows:
+    """The rows to which something happens: those whose draws are below the threshold of their group."""
+    if worth_compiling(len(elements)):
+        rows = np.empty(len(elements) + 1, np.intp)
+        key = np.array(stream_key(seed, stream, replicate), np.uint64)
+        return rows[: compiled_loop(_LOOPS, "happening", [elements, key, thresholds, group], [rows])]
+    return np.flatnonzero(draws(elements, seed, stream, replicate) < thresholds[group])
 
 
 def occasions(elements: Elements, number: int) -> Elements:
     """New elements from old ones: what a person does on one occasion, told apart from all others."""
-    out = np.add(elements, np.uint64(key_of("occasion", number)))
-    return mix(out, out)
+    return mix(np.add(elements, np.uint64(key_of("occasion", number))))
 
 
 def threshold(rate: Fraction | float) -> int:
@@ -96,9 +142,3 @@ def threshold(rate: Fraction | float) -> int:
     """
     exact = rate if isinstance(rate, Fraction) else Fraction(round(float(rate) * 10**9), 10**9)
     return int(exact * ONE)
-
-
-def below(values: Elements, first: int, last: int) -> Counts:
-    """Whole numbers from `first` to `last`, each as likely (to one part in 2**31)."""
-    span = np.uint64(last - first + 1)
-    return ((values >> np.uint64(32)) * span >> np.uint64(31)).astype(np.int64) + first

@@ -53,7 +53,7 @@ def persons(checked: Checked, support: Support, counts: Counts, seed: int) -> Pe
     ordinals = np.arange(len(cells)) - np.repeat(np.cumsum(counts) - counts, counts)
     elements = cell_elements(support)[cells] + ordinals.astype(np.uint64)
     columns = {name: support.cells[cells, place] for place, name in enumerate(support.names)}
-    people = Persons(columns, mix(elements, elements))
+    people = Persons(columns, mix(elements))
     for attribute in checked.scenario.attributes:
         people.columns[attribute.name] = _held(checked, people, attribute, seed)
     return people

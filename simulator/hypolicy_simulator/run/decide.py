@@ -76,8 +76,9 @@ class ColumnsDecider:
         fen = np.zeros((len(self.program.items), len(frame)), np.int64)
         fen.reshape(-1)[granted.item * len(frame) + granted.row] = granted.fen
         if self.program.ledger is not None:
-            open_ = np.isin(granted.item, sorted(self.program.may_change))
-            self._settle(self.program.ledger, frame, granted.some(np.flatnonzero(open_)), fen)
+            limited = [place in self.program.may_change for place in range(len(self.program.items))]
+            some = granted.some(np.flatnonzero(np.array(limited)[granted.item]))
+            self._settle(self.program.ledger, frame, some, fen)
         return fen
 
     def _labels(self) -> dict[str, Sequence[str | bool]]:
