@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # A word half written may look like so many words at most: 贫困|劳|动.
 _MOST_CUTS: Final = 3
-_BEFORE_LABELS: Final = frozenset({"_K_IS", "_K_IS_NOT", "_K_BELONGS", "_K_NOT_BELONGS", "_MID"})
+_COMPARING: Final = frozenset({"_K_IS", "_K_IS_NOT", "_K_BELONGS", "_K_NOT_BELONGS"})
 # Behind these stands the name of something that there is; behind others of their kind one is born.
 _REFERRING: Final = frozenset({"_K_BY_READING", "_K_ADOPT", "_K_REFER", "_K_FULFIL"})
 
@@ -86,7 +86,8 @@ class _Place:
         known = self.view.words[self.path].words
         half = last is not None and touches and last.kind == "WORD" and str(last.value) not in known
         seen: set[str] = set()
-        for offer in [*self.continuing(sentence), *([] if half else self.following(sentence, self.offset))]:
+        behind = () if half else self.following(sentence, self.offset)
+        for offer in (*self.continuing(sentence), *behind):
             if offer.word not in seen:
                 seen.add(offer.word)
                 yield offer
@@ -112,11 +113,12 @@ class _Place:
         if ("WORD" in accepted and before) or not accepted:
             likely = self.labels(before)
             for word in self.view.words[self.path].words:
-                yield self.offer(word, self.view.kind(Symbol("", word)) or "词", start, likely=word in likely)
+                kind = self.view.kind(Symbol("", word)) or "词"
+                yield Offer(word, kind, start, self.offset, likely=word in likely)
         for words in (keywords(), FIXED_WORDS):
             for word, kind in words.items():
                 if kind in accepted and word.isalpha():
-                    yield self.offer(word, "用词", start)
+                    yield Offer(word, "用词", start, self.offset)
 
     def named(self, before: Sequence[Lexeme], start: int) -> Iterator[Offer]:
         """Names in 「」 that a sentence may refer to here."""
@@ -126,13 +128,10 @@ class _Place:
             names = self.options(str(before[-2].value))
         elif kind in _REFERRING:
             names = self.view.symbols.all(label_space(kind) or "参数")
+        what = "选项" if kind == "_K_TAKE" else label_space(kind) or "参数"
         closed = self.source.text[self.offset : self.offset + 1] == "」"
         for name in names:
-            what = "选项" if kind == "_K_TAKE" else label_space(kind) or "参数"
             yield Offer(name, what, start, self.offset + closed, likely=True, quoted=True)
-
-    def offer(self, word: str, kind: str, start: int, *, likely: bool = False) -> Offer:
-        return Offer(word, kind, start, self.offset, likely)
 
     def options(self, reading: str) -> list[str]:
         block = self.view.symbols.all("口径").get(reading)
@@ -143,14 +142,14 @@ class _Place:
                 return []
 
     def labels(self, before: Sequence[Lexeme]) -> set[str]:
-        """The values of the fact that is being compared."""
-        compared = [one for one in before if one.kind not in ("_MID",)]
-        number = next(
-            (n for n in range(len(before) - 1, 0, -1) if before[n].kind in _BEFORE_LABELS - {"_MID"}), 0
-        )
-        if not compared or not number or before[-1].kind not in _BEFORE_LABELS:
+        """The values of the fact that is compared: behind 为 or 属于, and behind each 、 that follows."""
+        at = len(before) - 1
+        if at > 0 and before[at].kind == "_MID":
+            while at > 0 and before[at].kind in ("_MID", "WORD"):
+                at -= 1
+        if at < 1 or before[at].kind not in _COMPARING:
             return set()
-        block = self.view.symbols.all("事实").get(str(before[number - 1].value))
+        block = self.view.symbols.all("事实").get(str(before[at - 1].value))
         match block.head if block is not None else None:
             case tree.Fact(_, tree.TypeName(name)):
                 enum = name.text

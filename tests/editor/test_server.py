@@ -141,6 +141,7 @@ def test_completion_offers_what_the_grammar_accepts(editor: Editor, opened: Path
 
     assert offered("概念「甲」：农村户") == ["农村户籍"]
     assert sorted(offered("概念「甲」：户籍为")[:2]) == ["农村", "城镇"]
+    assert sorted(offered("概念「甲」：户籍属于农村、")[:2]) == ["农村", "城镇"]
     assert offered("概念「甲」：按口径")[0] == "「范围」"
     assert offered("概念「甲」：按口径「") == ["「范围」"]
     assert {"且", "或"} <= set(offered("概念「甲」：农村户籍"))
