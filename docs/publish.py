@@ -29,7 +29,13 @@ CHAPTERS: Final[dict[str, list[str]]] = {
         "tutorial-finance.md",
         "tutorial-citizen.md",
     ],
-    "说明": ["language.md", "editor.md", "scenario.md", "cluster.md", "benchmarks.md"],
+    "说明": [
+        "language.md",
+        "editor.md",
+        "scenario.md",
+        "cluster.md",
+        *sorted(path.name for path in DOCS.glob("benchmarks*.md")),
+    ],
     "查阅": ["reference/keywords.md", "reference/operators.md", "reference/limits.md", "reference/codes.md"],
     "设计": [
         "architecture.md",

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from browser.chromium import browser
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     import pytest
 
 __all__ = ["browser"]
+
+# How busy the machine is, is no fault of what is tested.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # The files that take longest come first: workers take whole files, and none should end alone with a long one.
 _LONGEST: Final = (

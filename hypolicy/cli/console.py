@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from hypolicy.diagnostics.render import render_text
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -37,6 +35,8 @@ def tell(text: str) -> None:
 
 
 def tell_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    from hypolicy.diagnostics.render import render_text  # noqa: PLC0415 - most runs have nothing to tell
+
     tell(render_text(list(diagnostics), color=color(sys.stderr)))
 
 

@@ -174,8 +174,11 @@ class Columns:
     def __attrs_post_init__(self) -> None:
         from hypolicy.records.bulk import settle  # noqa: PLC0415 - as above
 
-        reasons = self.order.outputs.out is not None
-        self.settled = settle(self.program, self.order.checks, self.order.history, reasons=reasons)
+        outputs = self.order.outputs
+        reasons, entries = outputs.out is not None, outputs.granted is not None
+        self.settled = settle(
+            self.program, self.order.checks, self.order.history, reasons=reasons, entries=entries
+        )
 
     def result(self) -> Result:
         from hypolicy.records.bulk import Outcomes, Tally  # noqa: PLC0415

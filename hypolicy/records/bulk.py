@@ -41,8 +41,13 @@ _Piece = TypeVar("_Piece")
 _STATUSES: Final = [status.value for status in STATUSES]
 
 
-def settle(program: Program, checks: Checks, history: Iterable[Entry], *, reasons: bool) -> Settled | None:
-    """Read, check and decide all records; None where there are faults. `reasons`: whether anyone will read them."""
+def settle(
+    program: Program, checks: Checks, history: Iterable[Entry], *, reasons: bool, entries: bool
+) -> Settled | None:
+    """Read, check and decide all records; None where there are faults.
+
+    `reasons` and `entries` of the ledger: whether anyone will ask for them.
+    """
     run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED)
     compile_screening(program, checks.alone)
     with ThreadPoolExecutor(1) as beside:
@@ -54,7 +59,7 @@ def settle(program: Program, checks: Checks, history: Iterable[Entry], *, reason
             deciding = None if checks.faults else beside.submit(run.feed, frame_of(program, piece))
     if deciding is not None:
         deciding.result()
-    return None if checks.faults else run.finish()
+    return None if checks.faults else run.finish(entries=entries)
 
 
 def compile_screening(program: Program, screening: Screening) -> None:

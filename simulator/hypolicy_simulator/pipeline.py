@@ -50,6 +50,7 @@ from hypolicy_simulator.answers.seek import require_sought, seek
 from hypolicy_simulator.answers.stacking import stacking
 from hypolicy_simulator.answers.tornado import tornado
 from hypolicy_simulator.population.report import fit_frame, independence_frame
+from hypolicy_simulator.report.blocks import wan
 from hypolicy_simulator.report.page import write_report
 from hypolicy_simulator.run.inputs import Choices
 from hypolicy_simulator.run.lock import only_one
@@ -200,6 +201,9 @@ def _sought(model: Model, choices: Choices) -> pl.DataFrame:
     return seek(model, choices.seek, choices.budget)
 
 
+# From so many fen on a terminal shows amounts in 万元.
+LARGE: Final = 10**8
+
 # What takes the policy apart; the longest first, so that none is waited for alone.
 PRICES: Final[dict[str, Callable[[Model], pl.DataFrame | None]]] = {
     "clauses.csv": clauses,
@@ -237,17 +241,25 @@ class _Rate(ProgressColumn):
 
 
 def _say(results: Results) -> None:
+    """In 万元 where the amounts are large, as in the report; the total beside it to the fen."""
     axes, first = results.own.axes, results.first
-    say(f"{results.own.checked.scenario.name}：一次模拟的支出（元）")
+    total = int(first.fen.sum())
+    large = abs(total) >= LARGE
+    unit = "万元" if large else "元"
+
+    def shown(fen: int) -> str:
+        return f"{wan(fen_text(fen)).text if large else fen_text(fen)}{unit}"
+
+    say(f"{results.own.checked.scenario.name}：一次模拟的支出（{unit}）")
     for item, name in enumerate(axes.items):
         count, fen = int(first.counts[..., item].sum()), int(first.fen[..., item].sum())
         if count:
-            say(f"  {name}：{count}人次，{fen_text(fen)}元")
-    say(f"  合计：{fen_text(int(first.fen.sum()))}元")
+            say(f"  {name}：{count}人次，{shown(fen)}")
+    say(f"  合计：{shown(total)}{f'（{fen_text(total)}元）' if large else ''}")
     if len(results.model.arms) > 1:
         change = int(first.fen.sum() - results.outcomes[0][1].fen.sum())
         word = "多" if change > 0 else "少"
-        say(f"  比没有修订{word}{fen_text(abs(change))}元" if change else "  与没有修订相同")
+        say(f"  比没有修订{word}{shown(abs(change))}" if change else "  与没有修订相同")
 
 
 def _say_sought(choices: Choices, table: pl.DataFrame) -> None:

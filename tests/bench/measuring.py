@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from threading import Timer
 from time import perf_counter
 from typing import Any, Final
 
@@ -23,7 +24,12 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 BENCH: Final = ROOT / ".bench"
 PEERS: Final = ROOT / "tests" / "bench" / "peers"
 OURS: Final = Path(sys.executable)
-TIMEOUT: Final = 1200
+# Seconds after which a process is ended.
+TIMEOUT: Final = 600
+
+
+class FailedError(Exception):
+    """A system has ended with an error, has taken too long, or gives another answer than the others."""
 
 
 @frozen
@@ -94,12 +100,15 @@ def once(system: System, cache: Path) -> Run:
                 system.command(), stdout=stream, stderr=subprocess.PIPE, env=environment
             )
             assert process.stderr is not None
+            limit = Timer(TIMEOUT, process.kill)
+            limit.start()
             errors = process.stderr.read()
             _, status, usage = os.wait4(process.pid, 0)
+            limit.cancel()
         wall = perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            raise RuntimeError(f"{system.name}: {errors.decode(errors='replace')[-800:]}")
+            raise FailedError(f"{system.name}: {errors.decode(errors='replace')[-800:]}")
         lines = [line for line in out.read_text(errors="replace").splitlines() if line.startswith("{")]
     told = json.loads(lines[-1]) if lines else {}
     peak = max(usage.ru_maxrss / 1024, told.get("tree_rss_mb", 0.0))
@@ -115,7 +124,7 @@ def compare(systems: list[System], rounds: int, cache: Path, by: str = "inside")
     digests = {run.told["digest"] for each in runs.values() for run in each if "digest" in run.told}
     if len(digests) > 1:
         told = {name: each[0].told.get("digest") for name, each in runs.items()}
-        raise RuntimeError(f"the systems do not agree: {told}")
+        raise FailedError(f"the systems do not agree: {told}")
     work = "work" if by == "inside" else "cpu"
 
     def ratio(system: System, name: str) -> float:

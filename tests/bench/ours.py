@@ -105,9 +105,9 @@ def totals(path: str, small: str) -> None:
     """Parquet to totals, the compiled rules being there."""
     policy = load(BENCHMARK)
     program = compiled(policy)
-    settle(program, records(policy, Path(small)), (), reasons=False)
+    settle(program, records(policy, Path(small)), (), reasons=False, entries=False)
     clock = Clock()
-    settled = settle(program, records(policy, Path(path)), (), reasons=False)
+    settled = settle(program, records(policy, Path(path)), (), reasons=False, entries=False)
     assert settled is not None
     answer = list(rows_of(policy, settled.totals))
     clock.lap("all")
@@ -121,7 +121,7 @@ def decisions(path: str, small: str, target: str) -> None:
 
     def decide(data: Path) -> None:
         checks = records(policy, data, room=181 << 20)  # as --memory 1G has it
-        settled = settle(program, checks, (), reasons=True)
+        settled = settle(program, checks, (), reasons=True, entries=False)
         assert settled is not None
         write_table(Path(target), Outcomes(checks.records.again, program, settled).table())
 

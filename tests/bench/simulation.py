@@ -1,6 +1,6 @@
 """How quick a simulation is, with its parts: docs/benchmarks-simulation.md. Run by `make bench-simulation`.
 
-python tests/bench/simulation.py [--replicates 1000] [--persons 1000000] [--to FILE]
+python tests/bench/simulation.py [--replicates 1000] [--persons 1000000] [--growth 300000,1000000,3000000] [--to FILE]
 """
 
 from __future__ import annotations
@@ -76,14 +76,33 @@ def parts() -> Table:
 
 def whole(replicates: int) -> Table:
     """The command itself, with all of its processes."""
+    with tempfile.TemporaryDirectory() as cache:
+        rows = [
+            command("全部回答", replicates, []),
+            command("支出和区间（`--quick`）", replicates, ["--quick"]),
+            command("全部回答，第一次运行", replicates, [], {"HYPOLICY_CACHE": cache}),
+        ]
+    return Table(
+        f"基准情景，三年，12个县市区，两个进程：机会{replicates}次、假设{replicates}次",
+        "命令为 `hypolicy simulate --workers 2 --replicates "
+        f"{replicates}`，从启动到写出全部表格、工作簿和报告。第一次运行时人口没有存过，程序也没有编译过。"
+        "内存是各进程之和的最大值。",
+        ("", "墙钟秒", "CPU 秒", "每次模拟 CPU 毫秒", "内存 MB"),
+        rows,
+    )
+
+
+def command(
+    name: str, replicates: int, options: list[str], env: dict[str, str] | None = None
+) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "hypolicy", "simulate", str(SCENARIOS / "baseline.toml")]
-        options = ["--out", out, "--quick", "--workers", "2", "--replicates", str(replicates)]
+        words = [sys.executable, "-m", "hypolicy", "simulate", str(SCENARIOS / "baseline.toml")]
+        words += ["--out", out, "--workers", "2", "--replicates", str(replicates), *options]
         path = os.pathsep.join([str(ROOT), str(ROOT / "simulator")])
         before, start, peak = os.times(), perf_counter(), 0
         process = subprocess.Popen(
-            [*command, *options],
-            env={**os.environ, "PYTHONPATH": path},
+            words,
+            env={**os.environ, "PYTHONPATH": path, **(env or {})},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -99,19 +118,8 @@ def whole(replicates: int) -> Table:
         if process.returncode:
             raise SystemExit(f"simulate ended with {process.returncode}")
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    row = (
-        f"机会 {replicates} 次、假设 {replicates} 次",
-        f"{wall:.1f}",
-        f"{cpu:.1f}",
-        f"{wall / (2 * replicates) * 1000:.1f}",
-        f"{peak / 1024:.0f}",
-    )
-    return Table(
-        "基准情景，三年，12个县市区，两个进程",
-        "命令为 `hypolicy simulate --quick`，从启动到写出全部文件；内存是各进程之和的最大值。",
-        ("", "墙钟秒", "CPU 秒", "每次毫秒", "内存 MB"),
-        [row],
-    )
+    each = cpu / (2 * replicates) * 1000
+    return name, f"{wall:.1f}", f"{cpu:.1f}", f"{each:.1f}", f"{peak / 1024:.0f}"
 
 
 def resident(session: int) -> int:
@@ -127,8 +135,8 @@ def resident(session: int) -> int:
     return held
 
 
-def larger(folder: Path, persons: int) -> Path:
-    """The scenario of the amendment with so many persons, about."""
+def larger(folder: Path, persons: int, scenario: str) -> Path:
+    """A scenario with so many persons, about."""
     model = Model.read(SCENARIOS / "baseline.toml", Choices())
     factor = persons / len(model.population.persons)
     shutil.copytree(SCENARIOS, folder / "scenarios")
@@ -141,13 +149,13 @@ def larger(folder: Path, persons: int) -> Path:
         text = text.replace('policy = ".."', f'policy = "{SCENARIOS.parent.as_posix()}"')
         text = text.replace('"../../../', f'"{ROOT.as_posix()}/')
         path.write_text(text, encoding="utf-8")
-    return folder / "scenarios" / "amended.toml"
+    return folder / "scenarios" / scenario
 
 
 def large(persons: int) -> Table:
     """One replicate under the policy and under the amendment."""
     with tempfile.TemporaryDirectory() as folder:
-        path = larger(Path(folder), persons)
+        path = larger(Path(folder), persons, "amended.toml")
         held: list[Model] = []
         ready = timed(lambda: held.append(Model.read(path, Choices())))
         model = held[0]
@@ -167,16 +175,35 @@ def large(persons: int) -> Table:
     )
 
 
+def growth(sizes: list[int]) -> Table:
+    """How the time of a replicate grows with the population."""
+    rows = []
+    for persons in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            model = Model.read(larger(Path(folder), persons, "baseline.toml"), Choices())
+            model.own.totals(1)
+            cpu, wall = timed(lambda own=model.own: own.totals(2))
+            rows.append((f"{len(model.population.persons)}人", f"{cpu:.3f}", f"{wall:.3f}"))
+    return Table("一次模拟的时间怎样随人口增长", "参训、审定和汇总，现行政策。", HEADER, rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--persons", type=int, default=1_000_000)
+    parser.add_argument("--growth", default="300000,1000000,3000000")
     parser.add_argument("--to", type=Path)
     options = parser.parse_args()
     load = os.getloadavg()[0]
     day = datetime.now(UTC).date().isoformat()
     head = [NOTICE, "# 模拟的速度", f"{day} 测量，开始时机器的平均负载为{load:.1f}。{machine()}"]
-    works = (parts, lambda: large(options.persons), lambda: whole(options.replicates))
+    sizes = [int(size) for size in options.growth.split(",")]
+    works = (
+        parts,
+        lambda: whole(options.replicates),
+        lambda: large(options.persons),
+        lambda: growth(sizes),
+    )
     write_report((work() for work in works), head, options.to)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -177,6 +178,9 @@ def replicates(bench: Bench, count: int) -> Table:
 
 def spark(bench: Bench, n: int) -> Table:
     """The cluster's engine on the processors of this machine, against the same engine without it."""
+    title = f"{n:,} 条记录，Spark"
+    if not (BENCH / "spark" / "bin" / "python").exists() or not shutil.which("java"):
+        return Table(title, "没有测量：这台机器没有安装 Spark 或者 Java。", (), [])
     data, small = bench.data(n), bench.data(SMALL)
     script = str(ROOT / "tests" / "bench" / "ours.py")
     systems = [
@@ -192,7 +196,7 @@ def spark(bench: Bench, n: int) -> Table:
         (f"{cluster.system.name}，再一次", stages["warm"]),
     ]
     rows = [(name, f"{seconds:.1f}", f"{seconds / base:.1f}") for name, seconds in timed]
-    return Table(f"{n:,} 条记录，Spark", "比值以不用 Spark 为1。", ("方式", "秒", "比值"), rows)
+    return Table(title, "比值以不用 Spark 为1。", ("方式", "秒", "比值"), rows)
 
 
 def city(bench: Bench) -> Table:

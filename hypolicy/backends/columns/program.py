@@ -201,8 +201,12 @@ def compile_policy(
     settings: Settings | None = None,
     kind: tree.RecordKind | None = None,
     jit: Jit = Jit.AUTO,
+    wanted: Wanted = Wanted.REASONS,
 ) -> Program:
-    """Raises Refusal with everything that cannot be compiled, or where compiling is asked for without Numba."""
+    """Raises Refusal with everything that cannot be compiled, or where compiling is asked for without Numba.
+
+    `wanted` is what a run will ask, where it will ask for no reasons.
+    """
     if jit is Jit.ALWAYS and not numba_installed():
         raise Refusal(Diagnostic("HY854"))
     settings = settings or Settings()
@@ -233,7 +237,7 @@ def compile_policy(
         tuple(carried.values()),
         tuple(sorted(every.values(), key=lambda fact: fact.index)),
     )
-    program.kernel(Wanted.REASONS)
+    program.kernel(wanted)
     return program
 
 

@@ -4,16 +4,17 @@ is kept, and the ledger is closed at the end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.decisions import ItemColumn, Overlay
-from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, OWN, ROW, WHY, together
+from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, OWN, ROW, WHY, divided, together
 from hypolicy.backends.columns.reasons import GRANTED, NOT_APPLICABLE, STATUSES
 from hypolicy.backends.columns.rows import EDITIONS_APART, Wanted
+from hypolicy.backends.columns.settled import Changes, Settled, joined
 from hypolicy.backends.columns.totals import Totals
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hypolicy.backends.columns.program import Program
-    from hypolicy.backends.columns.settled import Settled
     from hypolicy.rules.outcome import Decision
 
     Ints = NDArray[np.int64]
+
+# Entries from which on the ledger is settled part by part, each with the entries of some holders.
+DIVIDE_FROM: Final = 1 << 21
 
 
 @frozen
@@ -186,10 +189,26 @@ class Run:
         """Sums of what is settled so far, and the entries that a limit may still refuse (see `Program.settle`)."""
         return self.totals, together([self.history.clear(), *self._kept], self.program.carried)
 
-    def finish(self) -> Settled:
-        totals, entries = self.pending()
-        self._kept.clear()
-        return self.program.settle(entries, self.history, totals, reasons=self.wanted is Wanted.REASONS)
+    def finish(self, *, entries: bool = True) -> Settled:
+        """Close the ledger. `entries`: whether anyone asks for its new entries, which then must stay in memory."""
+        program, reasons = self.program, self.wanted is Wanted.REASONS
+        holder, count = program.partition_fact, sum(frame.height for frame in self._kept)
+        if entries or holder is None or count < DIVIDE_FROM:
+            totals, pending = self.pending()
+            self._kept.clear()
+            return program.settle(pending, self.history, totals, reasons=reasons)
+        own = [[frame] for frame in divided(self.history, holder)]
+        while self._kept:  # what is divided is no longer kept as it was
+            for frames, part in zip(own, divided(self._kept.pop(), holder), strict=True):
+                frames.append(part)
+        changes, totals = list[Changes](), self.totals
+        while own:
+            history, *frames = own.pop()
+            part = together([history.clear(), *frames], program.carried)
+            settled = program.settle(part, history, totals, reasons=reasons)
+            totals = settled.totals
+            changes.append(settled.changes)
+        return Settled(joined(changes), totals, program.policy, None, self.history.clear())
 
 
 def with_changes(part: Part, settled: Settled) -> Decisions:

@@ -22,7 +22,7 @@ from hypolicy.backends.columns.program import Jit, Program, compile_policy, item
 from hypolicy.backends.columns.reach import Reach, reach_of
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, NOT_APPLICABLE, PENDING, STATUSES
 from hypolicy.backends.columns.rows import EDITIONS_APART, RowKernel, Wanted, row_kernel
-from hypolicy.backends.columns.totals import Totals, cells_of, summed
+from hypolicy.backends.columns.totals import MOST, Totals, cells_of
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
 
@@ -194,6 +194,7 @@ class _Family:
             return
         run, items = self._prepared(frame, self.kernel), len(self.program.items)
         room = [np.empty(max(frame.height, 1) * items, np.int64) for _ in range(3)]
+        paid: _Paid | None = None
         for start in range(0, len(numbers), _BLOCK):
             block: list[_Payments] = []
             for number in numbers[start : start + _BLOCK]:
@@ -202,20 +203,69 @@ class _Family:
                 row, item, fen = (array[:count] for array in room)
                 statuses = tally.reshape(items, len(STATUSES))
                 statuses[:, NOT_APPLICABLE] = frame.height - statuses.sum(axis=1)
-                key = row * items + (item & (EDITIONS_APART - 1))
-                block.append(_Payments(number, key, item // EDITIONS_APART, fen.copy(), statuses + others))
+                if paid is None or not paid.same(row, item):
+                    paid = _Paid.of(row, item, items)
+                block.append(_Payments(number, paid, fen.copy(), statuses + others))
             yield from _Block(self, frame, block).totals()
+
+
+@frozen(eq=False)
+class _Paid:
+    """Who is granted what by a scenario, before the ledger and whatever it is worth.
+
+    Scenarios that differ in amounts alone mostly pay the same, and then share one value of this class. `key` is rows
+    times items plus the item; `row` and `item` are as the kernel gives them.
+    """
+
+    row: Ints
+    item: Ints
+    key: Ints
+    edition: Ints
+
+    @classmethod
+    def of(cls, row: Ints, item: Ints, items: int) -> _Paid:
+        key = row * items + (item & (EDITIONS_APART - 1))
+        return cls(row.copy(), item.copy(), key, item // EDITIONS_APART)
+
+    def same(self, row: Ints, item: Ints) -> bool:
+        return np.array_equal(self.row, row) and np.array_equal(self.item, item)
 
 
 @frozen
 class _Payments:
-    """What a scenario grants before the ledger: rows times items plus the item, editions, amounts; statuses."""
+    """What a scenario grants before the ledger, how much of each, and its statuses."""
 
     number: int
-    key: Ints
-    edition: Ints
+    paid: _Paid
     fen: Ints
     statuses: Ints
+
+
+@frozen
+class _Left:
+    """What the ledger leaves of payments: their places by cell, where each cell begins, and statuses that it moves."""
+
+    places: Ints
+    starts: Ints
+    cells: list[Key]
+    counts: list[int]
+    moved: Ints
+
+    @classmethod
+    def of(cls, stands: NDArray[np.bool_], cell: Ints, cells: list[Key], moved: Ints) -> _Left:
+        """`stands` tells which payments are left, `cell` to which each belongs."""
+        chosen = np.flatnonzero(stands)
+        places = chosen[np.argsort(cell[chosen], kind="stable")]
+        own, starts, counts = np.unique(cell[places], return_index=True, return_counts=True)
+        return cls(places, starts, [cells[place] for place in own.tolist()], counts.tolist(), moved)
+
+    def granted(self, fen: Ints) -> dict[Key, list[int]]:
+        """Counts and sums by cell, exactly, of payments that are worth so much."""
+        left = fen[self.places]
+        if len(left) and int(left.max()) > MOST // len(left):
+            left = left.astype(object)
+        sums = np.add.reduceat(left, self.starts).tolist() if len(left) else []
+        return {cell: [count, fen] for cell, count, fen in zip(self.cells, self.counts, sums, strict=True)}
 
 
 @define
@@ -234,48 +284,65 @@ class _Block:
     cells: list[Key] = field(init=False)
     cell_of: Ints = field(init=False)
     _in_doubt: dict[int, _InDoubt] = field(factory=dict)
+    # By who is granted what, and by ledger.
+    _left: dict[tuple[int, int], _Left] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         items = len(self.family.program.items)
-        self.place_of = np.full(self.frame.height * items, NONE, np.int64)
+        alike: dict[int, list[_Payments]] = {}
         for each in self.payments:
-            self.place_of[each.key] = 0
+            alike.setdefault(id(each.paid), []).append(each)
+        self.place_of = np.full(self.frame.height * items, NONE, np.int64)
+        for same in alike.values():
+            self.place_of[same[0].paid.key] = 0
         self.key = np.flatnonzero(self.place_of == 0)
         self.row, self.item = np.divmod(self.key, items)
         self.place_of[self.key] = np.arange(len(self.key))
         self.edition, self.most = np.zeros(len(self.key), np.int64), np.zeros(len(self.key), np.int64)
-        for each in self.payments:
-            places = self.place_of[each.key]
-            self.edition[places] = each.edition
-            self.most[places] = np.maximum(self.most[places], each.fen)
+        for same in alike.values():
+            places = self.place_of[same[0].paid.key]
+            self.edition[places] = same[0].paid.edition
+            most = np.maximum.reduce([each.fen for each in same])
+            self.most[places] = np.maximum(self.most[places], most)
         policy = self.family.program.policy
         self.cell_of, self.cells = cells_of(policy, self.frame, self.row, self.item)
 
     def totals(self) -> Iterator[tuple[int, Totals]]:
+        policy = self.family.program.policy
         for each in self.payments:
-            places, statuses = self.place_of[each.key], each.statuses.copy()
-            fen, stands = np.zeros(len(self.key), np.int64), np.zeros(len(self.key), np.bool_)
-            fen[places], stands[places] = each.fen, True
-            ledger = self.family.ledger(each.number)
-            if ledger is not None:
-                if id(ledger) not in self._in_doubt:
-                    self._in_doubt[id(ledger)] = _in_doubt(self, ledger)
-                doubt = self._in_doubt[id(ledger)]
-                verdicts, here = doubt.settle(stands, fen, self.family.machine), doubt.places
-                gone = stands[here] & ~verdicts.stands[doubt.ours]
-                lacking = gone & (verdicts.lacking[doubt.ours] != NONE)
-                stands[here] &= ~gone
-                fen[here] = verdicts.paid[doubt.ours]
-                np.subtract.at(statuses[:, GRANTED], self.item[here[gone]], 1)
-                np.add.at(statuses[:, PENDING], self.item[here[lacking]], 1)
-                np.add.at(statuses[:, DENIED], self.item[here[gone & ~lacking]], 1)
-            counts, sums = summed(self.cell_of[stands], fen[stands], len(self.cells))
-            granted = {
-                cell: [count, amount]
-                for cell, count, amount in zip(self.cells, counts, sums, strict=True)
-                if count
-            }
-            yield each.number, Totals(self.family.program.policy, statuses, granted)
+            left, fen = self._after_ledger(each)
+            yield each.number, Totals(policy, each.statuses + left.moved, left.granted(fen))
+
+    def _after_ledger(self, each: _Payments) -> tuple[_Left, Ints]:
+        """What is left, and what each is worth then; known from others that pay the same, unless money counts."""
+        ledger = self.family.ledger(each.number)
+        known = (id(each.paid), id(ledger))
+        counts_money = ledger is not None and bool(ledger.limits.purses)
+        if known in self._left and not counts_money:
+            return self._left[known], each.fen
+        places = self.place_of[each.paid.key]
+        fen, stands = np.zeros(len(self.key), np.int64), np.zeros(len(self.key), np.bool_)
+        fen[places], stands[places] = each.fen, True
+        moved = np.zeros_like(each.statuses)
+        if ledger is not None:
+            self._settle(ledger, stands, fen, moved)
+        left = _Left.of(stands[places], self.cell_of[places], self.cells, moved)
+        self._left[known] = left
+        return left, fen[places]
+
+    def _settle(self, ledger: Ledger, stands: NDArray[np.bool_], fen: Ints, moved: Ints) -> None:
+        """Take out of payments of the block what the ledger refuses or cuts, and tell which statuses change."""
+        if id(ledger) not in self._in_doubt:
+            self._in_doubt[id(ledger)] = _in_doubt(self, ledger)
+        doubt = self._in_doubt[id(ledger)]
+        verdicts, here = doubt.settle(stands, fen, self.family.machine), doubt.places
+        gone = stands[here] & ~verdicts.stands[doubt.ours]
+        lacking = gone & (verdicts.lacking[doubt.ours] != NONE)
+        stands[here] &= ~gone
+        fen[here] = verdicts.paid[doubt.ours]
+        np.subtract.at(moved[:, GRANTED], self.item[here[gone]], 1)
+        np.add.at(moved[:, PENDING], self.item[here[lacking]], 1)
+        np.add.at(moved[:, DENIED], self.item[here[gone & ~lacking]], 1)
 
 
 @define

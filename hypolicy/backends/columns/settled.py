@@ -19,7 +19,7 @@ from hypolicy.rules.sentences import Sentence
 from hypolicy.rules.types import IdentifierType, NumberType, TextType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,6 +94,18 @@ NO_CHANGES = Changes(
     np.zeros(0, np.int64),
     [],
 )
+
+
+def joined(parts: Sequence[Changes]) -> Changes:
+    """Changes of different rows as one, in the order of rows."""
+    outcomes = [outcome for part in parts for outcome in part.outcomes]
+    before = np.cumsum([0, *(len(part.outcomes) for part in parts)])
+    place = np.concatenate([part.place + int(at) for part, at in zip(parts, before, strict=False)])
+    row, item, status, fen = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("row", "item", "status", "fen")
+    )
+    order = np.lexsort((item, row))
+    return Changes(row[order], item[order], status[order], fen[order], place[order], outcomes)
 
 
 def changes_of(

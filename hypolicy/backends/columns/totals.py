@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     # Item, year and values of the dimensions, as canonical frames hold them.
     Key = tuple[Any, ...]
 
-_MOST: Final = 2**62
+MOST: Final = 2**62
 # Values that are told apart by an array of all of them.
 _FEW: Final = 1 << 12
 
@@ -110,7 +110,7 @@ def cells_of(policy: tree.Policy, frame: pl.DataFrame, rows: Ints, item: Ints) -
 def summed(places: Ints, fen: Ints, cells: int) -> tuple[list[int], list[int]]:
     """How many payments each cell has, and their sums, exactly."""
     counts, sums = np.bincount(places, minlength=cells), np.zeros(cells, np.int64)
-    if len(fen) and int(fen.max()) > _MOST // len(fen):
+    if len(fen) and int(fen.max()) > MOST // len(fen):
         of_cells = sums.astype(object)
         np.add.at(of_cells, places, fen.astype(object))
         return counts.tolist(), of_cells.tolist()

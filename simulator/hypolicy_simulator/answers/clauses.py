@@ -6,7 +6,8 @@ over all orders (Shapley 1953), so the values of all parts add up to the whole b
 
 The game is not played out for every set of parts. Without the ledger a benefit's amounts depend on its own parts
 alone; and whom the limits refuse depends only on the parts that decide who is paid at all, as long as no cap runs over
-several payments. So few programs are run, and all sets are sums of what they gave.
+several payments. So few programs are run, and all sets are sums of what they gave; and those with limits are run on
+the trainings alone of which a limit may refuse any, whichever parts there are.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Benefit, Policy
-    from hypolicy_simulator.arrays import Fen, Held
+    from hypolicy_simulator.arrays import Fen, Held, Rows
     from hypolicy_simulator.behaviour.frame import Frame
+    from hypolicy_simulator.run.decide import Decider
     from hypolicy_simulator.run.model import Model
     from hypolicy_simulator.scenario.check import Checked
 
@@ -83,7 +85,7 @@ def clauses(model: Model) -> pl.DataFrame | None:
     parts = parts_of(own.checked.policy)
     if len(parts) > MOST_PARTS or _caps_run(own.checked.policy, own.settings):
         return None
-    game = Game(own.checked, own.settings, own.central().frame, parts)
+    game = Game(own.checked, own.settings, own.central().frame, parts, own.limits.decider)
     every = frozenset(parts)
     shares = shapley(parts, game.value)
     return pl.DataFrame(
@@ -124,9 +126,11 @@ class Game:
     settings: Settings
     frame: Frame = field(repr=False)
     parts: list[Part] = field(repr=False)
+    whole: Decider = field(repr=False)
     _amounts: dict[Coalition, Fen] = field(factory=dict, repr=False)
     _refused: dict[Coalition, Held] = field(factory=dict, repr=False)
     _values: dict[Coalition, int] = field(factory=dict, repr=False)
+    _doubt: list[Rows] = field(factory=list, repr=False)
 
     def value(self, some: Coalition) -> int:
         """The bill in fen under these parts alone."""
@@ -149,7 +153,10 @@ class Game:
         if own not in self._amounts:
             [place] = {part.benefit for part in own}
             assert place is not None
-            self._amounts[own] = self.decide(own)[place]
+            policy = reduced(self.checked.policy, own)
+            if not policy.earlier:
+                policy, place = evolve(policy, benefits=policy.benefits[place : place + 1]), 0
+            self._amounts[own] = self.decide(policy, self.frame)[place]
         return self._amounts[own]
 
     def refused(self, some: Coalition) -> Held:
@@ -159,13 +166,31 @@ class Game:
             return np.zeros((len(self.checked.policy.benefits), len(self.frame)), bool)
         telling = frozenset(part for part in some if part.decides)
         if telling not in self._refused:
-            free = self.decide(frozenset(part for part in telling if part.benefit is not None))
-            self._refused[telling] = (free > 0) & (self.decide(telling) == 0)
+            refused = np.zeros((len(self.checked.policy.benefits), len(self.frame)), bool)
+            rows = self.in_doubt()
+            paid = self.decide(reduced(self.checked.policy, telling), self.frame.take(rows))
+            for benefit, own in self.by_benefit(telling):
+                refused[benefit, rows] = (self.amounts(own)[rows] > 0) & (paid[benefit] == 0)
+            self._refused[telling] = refused
         return self._refused[telling]
 
-    def decide(self, some: Coalition) -> Fen:
-        policy = reduced(self.checked.policy, some)
-        return decider(evolve(self.checked, policy=policy), self.settings).decide(self.frame)
+    def in_doubt(self) -> Rows:
+        """The trainings of which a limit may refuse any payment, under whichever parts."""
+        if not self._doubt:
+            asked = np.zeros((len(self.checked.policy.benefits), len(self.frame)), bool)
+            for benefit in range(len(asked)):
+                cases = [part for part in self.parts if part.benefit == benefit and part.decides]
+                for size in range(1, len(cases) + 1):
+                    for some in combinations(cases, size):
+                        asked[benefit] |= self.amounts(frozenset(some)) > 0
+            everyone = np.arange(len(self.frame))
+            # What another edition of the policy grants is not among these amounts.
+            earlier = self.checked.policy.earlier
+            self._doubt.append(everyone if earlier else self.whole.in_doubt(self.frame, asked))
+        return self._doubt[0]
+
+    def decide(self, policy: Policy, frame: Frame) -> Fen:
+        return decider(evolve(self.checked, policy=policy), self.settings).decide(frame)
 
 
 def _caps_run(policy: Policy, settings: Settings) -> bool:

@@ -13,8 +13,8 @@ import numpy as np
 from attrs import define, field
 
 from hypolicy.backends.columns.machine import Jit, numba_installed
-from hypolicy.backends.columns.program import Program, compile_policy
-from hypolicy.backends.columns.run import Lister
+from hypolicy.backends.columns.program import Program, Wanted, compile_policy
+from hypolicy.backends.columns.run import Granted, Lister
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.outcome import Status
@@ -28,19 +28,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hypolicy.backends.columns.ledger import Ledger
-    from hypolicy.backends.columns.run import Granted
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Fact
-    from hypolicy_simulator.arrays import Column, Fen
+    from hypolicy_simulator.arrays import Column, Fen, Held, Rows
     from hypolicy_simulator.scenario.check import Checked
 
 _EPOCH: Final = date(1970, 1, 1)
 
 
 class Decider(Protocol):
-    """`decide` gives fen by item and training."""
+    def decide(self, frame: Frame) -> Fen:
+        """Fen by item and training."""
 
-    def decide(self, frame: Frame) -> Fen: ...
+    def in_doubt(self, frame: Frame, asked: Held) -> Rows:
+        """The trainings of which a limit may refuse any payment that is asked (by item and training), or part of it."""
 
 
 def decider(checked: Checked, settings: Settings, *, often: bool = False) -> Decider:
@@ -50,7 +51,8 @@ def decider(checked: Checked, settings: Settings, *, often: bool = False) -> Dec
     """
     jit = Jit.ALWAYS if often and numba_installed() else Jit.NEVER
     try:
-        return ColumnsDecider(checked, compile_policy(checked.policy, settings, jit=jit))
+        program = compile_policy(checked.policy, settings, jit=jit, wanted=Wanted.GRANTED)
+        return ColumnsDecider(checked, program)
     except Refusal:
         return ExactDecider(checked, settings)
 
@@ -103,13 +105,26 @@ class ColumnsDecider:
 
     def _settle(self, ledger: Ledger, frame: Frame, granted: Granted, fen: Fen) -> None:
         """Take back what the limits refuse."""
-        facts = {fact.name for fact in ledger.facts}
         if self.program.jit is Jit.ALWAYS:
-            entries = granted.entries(numbered_frame(self.checked, frame, facts, granted.row))
-            granted = granted.some(np.flatnonzero(ledger.doubtful(entries, self.program.machine(0))))
+            granted = self._in_doubt(ledger, frame, granted)
+        facts = {fact.name for fact in ledger.facts}
         entries = granted.entries(records_frame(self.checked, frame, facts, granted.row))
         verdicts = ledger.settle(entries, self.program.machine(0))
         fen[granted.item, granted.row] = np.where(verdicts.stands, verdicts.paid, 0)
+
+    def in_doubt(self, frame: Frame, asked: Held) -> Rows:
+        if self.program.ledger is None:
+            return np.zeros(0, np.intp)
+        item, row = np.nonzero(asked)
+        nothing = np.zeros(len(row), np.int64)
+        return np.unique(
+            self._in_doubt(self.program.ledger, frame, Granted(row, item, nothing, nothing, None)).row
+        )
+
+    def _in_doubt(self, ledger: Ledger, frame: Frame, granted: Granted) -> Granted:
+        facts = {fact.name for fact in ledger.facts}
+        entries = granted.entries(numbered_frame(self.checked, frame, facts, granted.row))
+        return granted.some(np.flatnonzero(ledger.doubtful(entries, self.program.machine(0))))
 
 
 @define
@@ -128,6 +143,9 @@ class ExactDecider:
         decided = self.evaluator.decide(list(zip(*columns, strict=True)), record=self.checked.kind.name)
         fen = [[d.fen if d.status is Status.GRANTED else 0 for d in row] for row in decided.rows]
         return np.array(fen, np.int64).reshape(len(frame), len(self.checked.policy.benefits)).T
+
+    def in_doubt(self, frame: Frame, asked: Held) -> Rows:
+        return np.arange(len(frame))
 
 
 def values(checked: Checked, fact: Fact, frame: Frame) -> list[Any]:
