@@ -66,8 +66,10 @@ class Expressions:
     # ---------------------------------------------------------------------------------------------- entry
 
     def condition(self, node: tree.Expr) -> Typed:
-        """An expression that must be a condition."""
+        """An expression that must be a condition; 是 and 否 are none, for they ask for nothing."""
         typed = self.build(node)
+        if isinstance(node, tree.Truth):
+            raise self.refuse("HY317", node)
         if not isinstance(typed.type, BoolType):
             raise self.wrong(node, typed.type, "条件")
         return typed
@@ -266,6 +268,10 @@ class Expressions:
             raise
         right = self.right_side(left.type, node)
         self.must_have_order(left.type, comparison, node)
+        if isinstance(left.expr, rules.Literal) and isinstance(right.expr, rules.Literal):
+            raise self.refuse("HY318", node)
+        if _share_of_more(node.left, node.right) or _share_of_more(node.right, node.left):
+            raise self.refuse("HY319", node)
         expr = rules.Compare(comparison, left.expr, right.expr, self.origin(node))
         needs = together((left.needs, right.needs))
         if isinstance(left.type, BoolType) and isinstance(node.right, tree.Truth):
@@ -472,6 +478,12 @@ def _number_type(typed: Typed) -> NumberType:
 
 def _number(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
+
+
+def _share_of_more(share: tree.Expr, number: tree.Expr) -> bool:
+    """Whether a quotient is compared with a number above one without a percent sign: 25 that was meant to be 25%."""
+    bare = isinstance(number, tree.Number) and not number.quantity.unit_name and number.quantity.number > 1
+    return bare and isinstance(share, tree.ProductOf) and any(inverse for inverse, _ in share.factors)
 
 
 def _words(node: tree.Node) -> str:

@@ -38,10 +38,8 @@ class GroupChecker:
     def declare(self) -> None:
         for name in self.symbols.all("补贴组"):
             self._resolved(name, "补贴组", self.groups, self._group)
-        # In the order of writing, whatever the order in which they asked for each other; an item is a group too.
+        # In the order of writing, whatever the order in which they asked for each other.
         self.groups = {name: self.groups[name] for name in self.symbols.all("补贴组") if name in self.groups}
-        for name, block in self.symbols.all("补贴").items():
-            self.groups.setdefault(name, _of_one(name, block))
         for name in self.symbols.all("期间"):
             self._resolved(name, "期间", self.periods, self._period_word)
         for name, block in self.symbols.all("资金").items():
@@ -77,7 +75,8 @@ class GroupChecker:
         if name.text in self.symbols.all("补贴组"):
             return self._resolved(name.text, "补贴组", self.groups, self._group)
         if name.text in self.symbols.all("补贴"):
-            return _of_one(name.text, self.symbols.all("补贴")[name.text])
+            block = self.symbols.all("补贴")[name.text]
+            return rules.Group(name.text, (name.text,), rules.Origin(block.clause, block.head.span))
         candidates = [*self.symbols.all("补贴组"), *self.symbols.all("补贴")]
         self.symbols.missing("补贴或补贴组", name, candidates, clause)
         return None
@@ -171,8 +170,3 @@ class GroupChecker:
 
 
 _PERIODS = frozenset(kind.value for kind in rules.PeriodKind)
-
-
-def _of_one(name: str, block: Block) -> rules.Group:
-    """An item as a group of its own."""
-    return rules.Group(name, (name,), rules.Origin(block.clause, block.head.span))

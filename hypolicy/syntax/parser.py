@@ -43,6 +43,7 @@ _PLACES_SHOWN = 5
 # A # that was typed over the first character of a rule.
 _TOUCHING = re.compile(r"#[^\s#!]")
 _SENTENCE_ENDS = ("。", ".", "：", ":")
+_LINE_ENDS = (*_SENTENCE_ENDS, "，", ",", "；", ";", "、")
 # Blocks of files without a mistake, by the file, the words and the units.
 _Read = tuple[SourceText, frozenset[str], frozenset[str]]
 _sound: Final[dict[_Read, tuple[tree.Block, ...]]] = {}
@@ -171,9 +172,10 @@ class _Reader:
         """Tell of rules behind a #, which are none: a mark typed by mistake would take a rule away in silence."""
         room = limits.MAX_TOKENS - len(self.lexed.lexemes)
         for trivia in self.lexed.trivia:
-            if trivia.is_quote or not trivia.text.endswith(_SENTENCE_ENDS) or room < 0:
+            words = trivia.text.partition("#")[0].rstrip()
+            if trivia.is_quote or not words.endswith(_LINE_ENDS) or room < 0:
                 continue
-            read = self.lexer.lex(SourceText(self.source.path, trivia.text))
+            read = self.lexer.lex(SourceText(self.source.path, words))
             room -= len(read.lexemes)
             found = list(sentences(read))
             if found and not read.problems and all(_is_sentence(one.lexemes) for one in found):

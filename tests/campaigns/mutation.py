@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import coverage
 import pytest
-from attrs import frozen
+from attrs import define, field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,8 @@ SUITES: Final = (
 )
 PYTEST: Final = ("-n0", "-p", "no:cacheprovider", "-p", "no:terminal")
 BUDGET: Final = 20.0  # seconds of tests that a mutant gets, the quickest first: what survives, survives these
-PATIENCE: Final = (60, 4)  # seconds for the tests of one mutant, and how many times what they take without it
+PATIENCE: Final = (30, 4)  # seconds for the tests of one mutant, and how many times what they take without it
+WAITING: Final = 10  # times as long where the machine has other work, or where it sleeps
 FIRST: Final = 40  # tests tried before all the others that reach the line
 
 _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
@@ -167,8 +169,8 @@ def sites(node: ast.AST, statement: ast.stmt | None = None, names: tuple[str, ..
     decorators (of ours only caches and kinds of methods), and assertions with all that they consist of: `assert`,
     exceptions for our own bugs, `assert_never`, and `strict=True` of `zip`.
     """
-    for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "decorator_list", "type_params"):
+    for part, value in ast.iter_fields(node):
+        if part in ("annotation", "returns", "decorator_list", "type_params"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or _asserts(child) or _is_docstring(child):
@@ -367,9 +369,11 @@ class _Loader:
 
 def survives(path: Path, tree: ast.Module, tests: list[str], seconds: float) -> bool:
     """Whether all these tests, which take so many seconds, pass with a module in this form."""
+    patience = int(PATIENCE[0] + PATIENCE[1] * seconds)
     child = os.fork()
     if child == 0:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
@@ -384,10 +388,56 @@ def survives(path: Path, tree: ast.Module, tests: list[str], seconds: float) -> 
         os.killpg(child, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(int(PATIENCE[0] + PATIENCE[1] * seconds))
+    signal.alarm(WAITING * patience)
     status = os.waitpid(child, 0)[1]
     signal.alarm(0)
     return status == 0
+
+
+@define
+class Report:
+    """What has been tried. The order is random, so whatever is tried when a run is stopped is a sample too."""
+
+    folders: list[str]
+    seed: int
+    code: str
+    mutants: int
+    survivors: list[dict[str, str | int]] = field(factory=list)
+    by_file: defaultdict[str, Counter[str]] = field(factory=lambda: defaultdict(Counter))
+
+    def tried(self, mutant: Mutant, before: str, after: str, tests: int, *, alive: bool) -> None:
+        self.by_file[mutant.file]["survived" if alive else "killed"] += 1
+        if alive:
+            print(f"{mutant.file}:{mutant.line}: {before}  →  {after}  ({tests} tests)", flush=True)
+            place: dict[str, str | int] = {"file": mutant.file, "line": mutant.line}
+            change = {"function": mutant.function, "before": before, "after": after, "tests": tests}
+            self.survivors.append({**place, **change})
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many were tried, and how many of them killed."""
+        tried = sum(counts.total() for counts in self.by_file.values())
+        return tried, tried - len(self.survivors)
+
+    @property
+    def summary(self) -> str:
+        tried, killed = self.counts
+        return f"{tried} tried, {killed} killed: {killed / tried:.1%}"
+
+    def write(self, to: Path) -> None:
+        tried, killed = self.counts
+        told = {
+            "folders": self.folders,
+            "seed": self.seed,
+            "code": self.code,
+            "mutants": self.mutants,
+            "tried": tried,
+            "killed": killed,
+            "by_file": {file: dict(counts) for file, counts in sorted(self.by_file.items())},
+            "survivors": self.survivors,
+        }
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -422,39 +472,18 @@ def main() -> None:
         if not chosen.sample
         else random.Random(chosen.seed).sample(every, min(chosen.sample, len(every)))
     )
-    survivors: list[dict[str, str | int]] = []
-    by_file: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    report = Report([str(folder.relative_to(ROOT)) for folder in folders], chosen.seed, code, len(every))
     for number, mutant in enumerate(picked, start=1):
         tests = reached.of(mutant)
         tree, before, after = changed(mutant)
         parts = [part for part in (tests[:FIRST], tests[FIRST:]) if part]
         alive = all(survives(mutant.path, tree, part, reached.takes(part)) for part in parts)
-        by_file[mutant.file]["survived" if alive else "killed"] += 1
-        if alive:
-            where: dict[str, str | int] = {
-                "file": mutant.file,
-                "line": mutant.line,
-                "function": mutant.function,
-            }
-            survivors.append({**where, "before": before, "after": after, "tests": len(tests)})
-            print(f"{mutant.file}:{mutant.line}: {before}  →  {after}  ({len(tests)} tests)", flush=True)
+        report.tried(mutant, before, after, len(tests), alive=alive)
         if number % 50 == 0:
-            print(f"… {number} of {len(picked)}, {len(survivors)} survived", flush=True)
-    killed = len(picked) - len(survivors)
-    print(f"{len(every)} mutants, {len(picked)} tried, {killed} killed: {killed / len(picked):.1%}")
-    if chosen.out:
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        report = {
-            "folders": [str(folder.relative_to(ROOT)) for folder in folders],
-            "seed": chosen.seed,
-            "code": code,
-            "mutants": len(every),
-            "tried": len(picked),
-            "killed": killed,
-            "by_file": {file: dict(counts) for file, counts in sorted(by_file.items())},
-            "survivors": survivors,
-        }
-        chosen.out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            print(f"… {number} of {len(picked)}, {len(report.survivors)} survived", flush=True)
+        if chosen.out:
+            report.write(chosen.out)
+    print(f"{len(every)} mutants, {report.summary}")
 
 
 if __name__ == "__main__":

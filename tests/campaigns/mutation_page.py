@@ -1,6 +1,6 @@
 """What mutation testing found, as a page: docs/mutation.md, with a judgement on every survivor.
 
-    python tests/campaigns/mutation_page.py out/mutation.json docs/mutation.md
+    python tests/campaigns/mutation_page.py out/mutation.json [out/another.json ...] docs/mutation.md
 
 Survivors that change nothing anybody could see are named in equivalent.toml, with the reason; all others lack a test.
 """
@@ -30,6 +30,23 @@ def judgements() -> dict[tuple[str, ...], str]:
     return {
         (one["file"], one["function"], one["before"], one["after"]): one["because"]
         for one in judged.get("mutant", ())
+    }
+
+
+def together(reports: list[dict[str, Any]]) -> dict[str, Any]:
+    """Samples of the same code, with other seeds, as one; a mutant that two have tried counts twice."""
+    first, *others = reports
+    assert all(other["code"] == first["code"] for other in others)
+    by_file: dict[str, Counter[str]] = {}
+    for report in reports:
+        for file, counts in report["by_file"].items():
+            by_file.setdefault(file, Counter()).update(counts)
+    return first | {
+        "seed": "、".join(str(report["seed"]) for report in reports),
+        "tried": sum(report["tried"] for report in reports),
+        "killed": sum(report["killed"] for report in reports),
+        "by_file": by_file,
+        "survivors": [one for report in reports for one in report["survivors"]],
     }
 
 
@@ -103,5 +120,6 @@ def _table(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> list[str]
 
 
 if __name__ == "__main__":
-    found = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    Path(sys.argv[2]).write_text(page(found, judgements()), encoding="utf-8")
+    *files, to = map(Path, sys.argv[1:])
+    found = together([json.loads(file.read_text(encoding="utf-8")) for file in files])
+    to.write_text(page(found, judgements()), encoding="utf-8")

@@ -18,9 +18,18 @@ FOLDER = Path(__file__).with_name("valid")
 
 
 def known(policy: str) -> set[str]:
+    return {line for line in _lines(policy) if not line.startswith("#")}
+
+
+def notes(policy: str) -> list[str]:
+    """What stands above the list."""
+    return [line.removeprefix("# ") for line in _lines(policy) if line.startswith("#")]
+
+
+def _lines(policy: str) -> list[str]:
     file = FOLDER / f"{policy}.txt"
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    return {line for line in lines if line and not line.startswith("#")}
+    return [line for line in lines if line]
 
 
 def write(policy: str, notes: Iterable[str], slips: Iterable[str]) -> None:

@@ -76,8 +76,6 @@ def _all(policy: Policy) -> Iterator[Declared]:
     for fund in policy.funds:
         yield Declared(Kind.FUND, fund.name, fund.origin)
     for group in policy.groups:
-        if group.members == (group.name,):
-            continue  # every item is a group of its own
         yield Declared(Kind.GROUP, group.name, group.origin)
     for kind in policy.records:
         for notice in kind.notices:
