@@ -96,6 +96,9 @@ class Workers:
         if self._pool is None:
             # Each process has a processor to itself; more threads would only be in each other's way.
             os.environ.setdefault("POLARS_MAX_THREADS", "1")
+            # Every replicate takes the same columns anew: glibc is to keep their memory, and not to give it back.
+            for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
+                os.environ.setdefault(name, str(1 << 30))
             self._pool = ProcessPoolExecutor(
                 self.choices.workers or os.cpu_count() or 1,
                 get_context("spawn"),
