@@ -146,7 +146,7 @@ def replicates(path: str, count: str) -> None:
         scenarios.totals(settings)
     clock, answer = Clock(), []
     for name, settings in wanted.items():
-        found = scenarios.totals(settings)
+        found = scenarios.on(frame).totals(settings)  # nothing is known of it but the rules
         clock.lap(name)
         answer += list(rows_of(policy, reduce(add, found), f" {name}"))
     report(clock, answer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from columns.agreement import of_random_scenarios, sums
 from differential.test_agreement import policy, rows
 
-from hypolicy.backends.columns import scenarios
+from hypolicy.backends.columns import classes, scenarios
 from hypolicy.backends.columns.program import canonical_frame, compile_policy
 from hypolicy.backends.columns.reach import Reach, reach_of
 from hypolicy.backends.columns.scenarios import Scenarios
@@ -61,19 +61,39 @@ def test_what_the_parameters_and_readings_of_the_regulation_reach() -> None:
     assert reached["金额取整"] == frozenset()
 
 
-def test_of_many_scenarios_of_amounts_only_rows_with_an_amount_are_looked_at_again(
+def test_scenarios_of_amounts_go_over_the_rows_once_and_then_over_classes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    heights: list[int] = []
-    prepared = scenarios._Family._prepared
+    runs: list[range] = []
+    priced: list[int] = []
+    notes, prices = scenarios._Family._notes, classes.Priced.prices
 
-    def counting(self: Any, frame: pl.DataFrame, kernel: Any) -> Any:
-        heights.append(frame.height)
-        return prepared(self, frame, kernel)
+    def counting(self: Any, kernel: Any, run: Any, number: int) -> Any:
+        def counted(number: int, rows: range, outputs: Any) -> Any:
+            runs.append(rows)
+            return run(number, rows, outputs)
 
-    monkeypatch.setattr(scenarios._Family, "_prepared", counting)
+        return notes(self, kernel, counted, number)
+
+    def pricing(self: classes.Priced, numbers: list[int]) -> Any:
+        priced.append(len(self.every))
+        return prices(self, numbers)
+
+    monkeypatch.setattr(scenarios._Family, "_notes", counting)
+    monkeypatch.setattr(classes.Priced, "prices", pricing)
     frame = canonical_frame(policy().records[0], rows()[:2000])
-    Scenarios(policy(), frame).totals([Settings({}, {"生活费日标准": Fraction(n)}) for n in (10, 20, 30)])
-    whole, again = heights
-    assert whole == 2000
-    assert 0 < again < 1200
+    settings = [Settings({}, {"生活费日标准": Fraction(n)}) for n in (10, 20, 30)]
+    population = Scenarios(policy(), frame)
+    first = list(map(sums, population.totals(settings)))
+    assert runs == [range(2000)]
+    assert 0 < priced[0] < 1200
+    assert list(map(sums, population.on(frame).totals(settings))) == first
+
+
+def test_sums_beyond_a_machine_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are Python's own integers: here where already a few payments are held to be too many."""
+    frame = canonical_frame(policy().records[0], rows()[:500])
+    settings = [Settings({}, {"生活费日标准": Fraction(n)}) for n in (10, 20)]
+    expected = list(map(sums, Scenarios(policy(), frame).totals(settings)))
+    monkeypatch.setattr(classes, "_MOST", 1000)
+    assert list(map(sums, Scenarios(policy(), frame).totals(settings))) == expected

@@ -397,7 +397,8 @@ class PolicyWriter:
             case 5 if "工种" in self.sure(("工种",), known):
                 return self.pick(*ON_TEXTS)
             case 6:
-                return f"（{self.day(known, versioned)}）{self.pick(*BEFORE)}（{self.day(known, versioned)}）"
+                days = [f"（{self.day(known, versioned)}）" for _ in range(2)]
+                return self.compared(*days, self.pick(*BEFORE), known)
             case 7:
                 first, last = self.day(known, False), self.rng.choice(self.sure(("开班日", "发证日"), known))
                 return f"自{first}起至{last}止{compare}{self.pick('30天', '12个月', '1年', '1个月', '0天')}"
@@ -421,14 +422,22 @@ class PolicyWriter:
             case _:
                 pass
         unit = self.pick("元", "课时", "天", "")
-        return f"{self.number(unit, known, versioned)}{compare}{self.number(unit, known, versioned)}"
+        sides = [self.number(unit, known, versioned) for _ in range(2)]
+        return self.compared(*sides, compare, known)
+
+    def compared(self, left: str, right: str, word: str, known: Known) -> str:
+        """A comparison; of what the file writes down itself with another such thing nobody asks anything."""
+        if _written_down(left) and _written_down(right):
+            return self.rng.choice(self.sure(BOOLS, known))
+        return f"{left}{word}{right}"
 
     def looked_up(self, known: Known) -> str:
         """A cell that is no number, compared."""
         match self.pick("文本", "技能级别", "是否"):
             case "文本":
                 texts = ["别名", "“电工”", *self.sure(("工种",), known)]
-                return f"{self.cell('文本', known)}{self.pick('为', '不为')}{self.rng.choice(texts)}"
+                cell, word = self.cell("文本", known), self.pick("为", "不为")
+                return self.compared(cell, self.rng.choice(texts), word, known)
             case "技能级别" if "级别" in self.sure(("级别",), known):
                 return f"{self.cell('技能级别', known)}不低于{self.rng.choice(LABELS['级别'])}"
             case _:
@@ -560,6 +569,11 @@ class PolicyWriter:
                 return f"不同项目在{self.period()}不同享。"
             case _:
                 return f"同一{self.pick('工种', '类别')}已享受更高级别的不再享受。"
+
+
+def _written_down(side: str) -> bool:
+    """Whether a side of a comparison is a number, a day or a text itself."""
+    return side.strip("（")[0] in "0123456789“" and not any(sign in side for sign in "加减×÷")
 
 
 def random_policy(rng: Random, most_items: int = 4) -> Files:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Final, assert_never
 
+import numpy as np
 from attrs import define, field
 
 from hypolicy.backends.columns import terms
@@ -24,6 +25,8 @@ from hypolicy.source.limits import MAX_COUNT, MAX_MONEY_FEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from hypolicy.backends.columns.coding import Coding
     from hypolicy.backends.columns.writer import Names, Writer
@@ -46,6 +49,12 @@ _SYMBOLS: Final = {
 }
 
 
+def over_one(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Numerators over one denominator."""
+    bottom = lcm(*(value.denominator for value in values))
+    return [value.numerator * (bottom // value.denominator) for value in values], bottom
+
+
 @define
 class Arguments:
     """What a generated function is given: columns of facts, arrays of tables; and the functions that it calls."""
@@ -60,6 +69,8 @@ class Arguments:
     # Parameters that have a value in each of several scenarios; `z` is the number of the scenario.
     varied: Mapping[str, Sequence[Fraction]] = field(factory=dict)
     _varying: dict[str, Number] = field(factory=dict)
+    # Parameters by the names of their arrays.
+    _by_scenario: dict[str, str] = field(factory=dict)
     # By identity: editions of a policy may have different tables of one name.
     _tables: dict[int, tuple[TableArrays, str]] = field(factory=dict)
     _named: dict[tuple[int, str], tuple[str, int, int, int]] = field(factory=dict)
@@ -105,12 +116,19 @@ class Arguments:
         if name not in self.varied:
             return None
         if name not in self._varying:
-            values = self.varied[name]
-            bottom = lcm(*(value.denominator for value in values))
-            tops = [value.numerator * (bottom // value.denominator) for value in values]
-            top = Term(f"{self.array(name, tops)}[z]", min(tops), max(tops))
-            self._varying[name] = Number(top, constant(bottom))
+            tops, bottom = over_one(self.varied[name])
+            array = self.array(name, tops)
+            self._by_scenario[array] = name
+            self._varying[name] = Number(Term(f"{array}[z]", min(tops), max(tops)), constant(bottom))
         return self._varying[name]
+
+    def arrays_of(self, numerators: Mapping[str, Sequence[int]]) -> list[NDArray[np.int64]]:
+        """The arrays, with the values of other scenarios: numerators over the same denominators, in the same bounds."""
+        out = []
+        for array, values in self.arrays.items():
+            name = self._by_scenario.get(array, "")
+            out.append(np.array(numerators.get(name, values), np.int64))
+        return out
 
     def call(self, function: str, *arguments: Term) -> str:
         self.functions.add(function)

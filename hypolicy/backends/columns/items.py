@@ -248,10 +248,10 @@ class ItemCode:
         """The case that holds; where several hold with different amounts, nobody has decided."""
         if len(self.benefit.cases) == 1:
             [case] = self.benefit.cases
-            with self.where(self.conditions(case.conditions, case.name, ZERO)), self.where_valued(case):
-                self.amount(self.expressions.number(case.amount), ZERO)
+            with self.holding(0, case, ZERO):
+                self.amount(self.base(0, case), ZERO)
             return
-        amounts = self.alike([self.expressions.number(case.amount) for case in self.benefit.cases])
+        amounts = self.alike([self.base(place, case) for place, case in enumerate(self.benefit.cases)])
         moving = any(amount.fixed is None for amount in amounts)
         taken = Number(
             Term("n", min(a.top.low for a in amounts), max(a.top.high for a in amounts)),
@@ -267,12 +267,21 @@ class ItemCode:
             if self.with_reasons and place:
                 self.out.line("x = w")
                 before = Term("x", 0, terms.BOUND)
-            with self.where(self.conditions(case.conditions, case.name, before)), self.where_valued(case):
+            with self.holding(place, case, before):
                 self.held(place, amount, taken)
         with self.out.block("if c:"):
             self.leave_open("-2 * h")
         with self.out.block("elif h:"):
             self.amount(taken, Term("k", 0, len(amounts) - 1))
+
+    @contextmanager
+    def holding(self, place: int, case: tree.Case, before: Term) -> Iterator[None]:
+        """The block in which a case holds, and its amount has a value."""
+        with self.where(self.conditions(case.conditions, case.name, before)), self.where_valued(case):
+            yield
+
+    def base(self, place: int, case: tree.Case) -> Number:
+        return self.expressions.number(case.amount)
 
     def alike(self, amounts: list[Number]) -> list[Number]:
         """With one denominator where all of them are fixed."""
@@ -318,13 +327,24 @@ class ItemCode:
             self.payable(base, case, ZERO)
             return
         base = Number(self.expressions.named("base", base.top), self.expressions.named("base", base.bottom))
-        failing = [uplift.condition for uplift in uplifts if self.faults.may(uplift.condition)]
+        with self.answered():
+            self.uplifted(base, case)
+
+    @contextmanager
+    def answered(self) -> Iterator[None]:
+        """The block in which the conditions of all uplifts have a value; elsewhere the item is left open."""
+        conditions = [uplift.condition for uplift in self.benefit.uplifts]
+        failing = [condition for condition in conditions if self.faults.may(condition)]
         if failing:
             self.faults.begin(*failing)
             with self.out.block("if f:"):
                 self.leave_open_at_site()
         with self.out.block("else:") if failing else nullcontext():
-            self.uplifted(base, case)
+            yield
+
+    def raises(self, bit: int, uplift: tree.Uplift) -> Term:
+        """Whether an uplift holds."""
+        return self.expressions.term(uplift.condition)
 
     def uplifted(self, base: Number, case: Term) -> None:
         uplifts = self.benefit.uplifts
@@ -332,7 +352,7 @@ class ItemCode:
         code = Term("u", 0, (1 << len(uplifts)) - 1)
         rates: list[Number] = []
         for bit, uplift in enumerate(uplifts):
-            test = self.expressions.term(uplift.condition)
+            test = self.raises(bit, uplift)
             version = self.rate_version(uplift.rate)
             code = terms.added(code, version)
             rates.append(self.expressions.number(uplift.rate))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
 
-import numpy as np
 from attrs import field, frozen
 
 from hypolicy.backends.columns.bounds import bounds_of
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from hypolicy.backends.columns.coding import Coding
@@ -49,11 +50,26 @@ _VARIABLES: Final = frozenset("cdefhikmnsuwxz") | {"start", "stop", "rows", "bas
 
 
 class Wanted(Enum):
-    """What a run asks of the rules: decisions with their reasons, decisions alone, or what is granted and counts."""
+    """What a run asks of the rules: decisions with their reasons, decisions alone, or what is granted and counts.
+
+    `NOTES` are what amounts are made of (see `pricing`).
+    """
 
     REASONS = "reasons"
     DECISIONS = "decisions"
     GRANTED = "granted"
+    NOTES = "notes"
+
+    @property
+    def listed(self) -> bool:
+        """Whether items are listed beside counts of the statuses, instead of columns for each item."""
+        return self in (Wanted.GRANTED, Wanted.NOTES)
+
+
+class Coder(Protocol):
+    """Makes what writes the statements of an item; `number` tells its place and its edition."""
+
+    def __call__(self, benefit: tree.Benefit, number: int, arguments: Arguments, out: Writer) -> ItemCode: ...
 
 
 @frozen
@@ -65,7 +81,7 @@ class RowKernel:
     functions: frozenset[str]
     # Names of the columns by their facts.
     columns: dict[str, str]
-    arrays: tuple[NDArray[np.int64], ...] = field(repr=False)
+    arguments: Arguments = field(repr=False)
     outputs: tuple[str, ...]
     # By item and edition.
     reasons: dict[int, dict[int, ItemReasons]] = field(repr=False)
@@ -73,6 +89,11 @@ class RowKernel:
     @property
     def text(self) -> str:
         return preamble(self.functions) + self.body
+
+    @cached_property
+    def arrays(self) -> list[NDArray[np.int64]]:
+        """The arrays of tables, and of the parameters that were varied when it was made."""
+        return self.arguments.arrays_of({})
 
     def flat(self, packed: frozenset[str]) -> str:
         """The text for a processor, on columns of bits for these facts."""
@@ -87,10 +108,13 @@ def row_kernel(
     wanted: Wanted,
     collector: Collector,
     varied: Mapping[str, Sequence[Fraction]] | None = None,
+    coder: Coder | None = None,
+    more_outputs: Sequence[str] = (),
 ) -> RowKernel:
     """The kernel of these items, by their places in the policy; what cannot be compiled is reported.
 
     With `varied`, the values of parameters by scenario, it takes the number of a scenario behind the row numbers.
+    What a `coder` of one's own writes into beside the usual outputs is told by `more_outputs` in the end.
     """
     several = frozenset(place for place, editions in items if len(editions) > 1)
     outputs = _outputs([place for place, _ in items], several, wanted)
@@ -98,7 +122,8 @@ def row_kernel(
     arguments = Arguments(settings, coding, names, bounds=bounds_of(kind), varied=varied or {})
     body, reasons = Writer(), dict[int, dict[int, ItemReasons]]()
     for place, editions in items:
-        reasons[place] = _item(place, editions, arguments, body, wanted, collector)
+        reasons[place] = _item(place, editions, arguments, body, wanted, collector, coder or _coder(wanted))
+    outputs = (*outputs, *more_outputs)
     numbers = ["start", "stop"] if varied is None else ["start", "stop", "z"]
     parameters = [*numbers, *arguments.columns.values(), *arguments.arrays, *outputs]
     out = Writer()
@@ -106,15 +131,14 @@ def row_kernel(
         out.comment(line)
     out.signature("rows", parameters)
     out.depth += 1
-    if wanted is Wanted.GRANTED:
+    if wanted.listed:
         out.line("m = 0")
     with out.block("for i in range(start, stop):"):
         out.include(body)
-    if wanted is Wanted.GRANTED:
+    if wanted.listed:
         out.line("return m")
-    arrays = tuple(np.array(values, np.int64) for values in arguments.arrays.values())
     functions = frozenset(arguments.functions)
-    return RowKernel(wanted, out.text, functions, arguments.columns, arrays, outputs, reasons)
+    return RowKernel(wanted, out.text, functions, arguments.columns, arguments, outputs, reasons)
 
 
 def _item(
@@ -124,6 +148,7 @@ def _item(
     out: Writer,
     wanted: Wanted,
     collector: Collector,
+    coder: Coder,
 ) -> dict[int, ItemReasons]:
     """One item: the edition that decides a row, where there are several, and what it says."""
     several = len(editions) > 1
@@ -133,14 +158,13 @@ def _item(
     reasons: dict[int, ItemReasons] = {}
     for number, edition in enumerate(editions):
         with out.block(f"{'elif' if number else 'if'} e == {number}:") if several else nullcontext():
-            if several and wanted is not Wanted.GRANTED:
+            if several and not wanted.listed:
                 out.line(f"edition_{place}[i] = {edition.back}")
             benefit = edition.benefit
             if benefit is None:
                 continue
             with _reporting(collector, benefit):
-                sink = _sink(out, place + edition.back * EDITIONS_APART, wanted, benefit)
-                code = ItemCode(benefit, arguments, out, wanted is Wanted.REASONS, sink)
+                code = coder(benefit, place + edition.back * EDITIONS_APART, arguments, out)
                 reasons[edition.back] = code.reasons
                 code.write()
     return reasons
@@ -177,11 +201,24 @@ def _labels(coding: Coding) -> Iterator[str]:
 
 def _outputs(places: Sequence[int], several: frozenset[int], wanted: Wanted) -> tuple[str, ...]:
     """Where results go: columns for each item, or a list of what is granted beside counts of the statuses."""
-    if wanted is Wanted.GRANTED:
-        return ("tally", "row", "item", "amount")
+    match wanted:
+        case Wanted.GRANTED:
+            return ("tally", "row", "item", "amount")
+        case Wanted.NOTES:
+            return ("tally", "row", "item", "held", "raised")
+        case _:
+            pass
     words = ("status", "fen", "why") if wanted is Wanted.REASONS else ("status", "fen")
     columns = [f"{word}_{place}" for place in places for word in words]
     return (*columns, *(f"edition_{place}" for place in sorted(several)))
+
+
+def _coder(wanted: Wanted) -> Coder:
+    def coder(benefit: tree.Benefit, number: int, arguments: Arguments, out: Writer) -> ItemCode:
+        sink = _sink(out, number, wanted, benefit)
+        return ItemCode(benefit, arguments, out, wanted is Wanted.REASONS, sink)
+
+    return coder
 
 
 def _sink(out: Writer, number: int, wanted: Wanted, benefit: tree.Benefit) -> Callable[[], None]:

@@ -1,10 +1,10 @@
 """Many settings on one population, of which each reruns only what it reaches.
 
 Values of parameters are arguments of the compiled rules, so that scenarios which differ in nothing else share one
-program, the codes of the columns and the numbers of the accounts. Where they differ in amounts alone, only rows that
-come as far as an amount are looked at again; and where the ledger has been asked about the same entries before, and no
-cap counts what they are worth, its answer is known. That it is the same entries is seen, not argued: a rate of zero
-grants nothing.
+program, the codes of the columns and the numbers of the accounts. Where they differ in amounts alone, the rows are
+gone through once, and then only prices are made (see `classes`). Otherwise rules run on all rows; and where the ledger
+has been asked about the same entries before, and no cap counts what they are worth, its answer is known. That it is
+the same entries is seen, not argued: a rate of zero grants nothing.
 """
 
 from __future__ import annotations
@@ -12,36 +12,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import polars as pl
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
-from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, NONE, ROW, WHY, history_frame, together
+from hypolicy.backends.columns.classes import Notes, Priced
+from hypolicy.backends.columns.doubts import InDoubt, Payments, in_doubt
+from hypolicy.backends.columns.entries import NONE
+from hypolicy.backends.columns.expressions import over_one
 from hypolicy.backends.columns.ledger import Ledger
 from hypolicy.backends.columns.limits import limits_of
+from hypolicy.backends.columns.pricing import PriceKernel, price_kernels
 from hypolicy.backends.columns.program import Jit, Program, compile_policy, items_of
 from hypolicy.backends.columns.reach import Reach, reach_of
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, NOT_APPLICABLE, PENDING, STATUSES
 from hypolicy.backends.columns.rows import EDITIONS_APART, RowKernel, Wanted, row_kernel
-from hypolicy.backends.columns.totals import MOST, Totals, cells_of
+from hypolicy.backends.columns.totals import Totals, cells_of, summed
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
+    import polars as pl
     from numpy.typing import NDArray
 
-    from hypolicy.backends.columns.ledger import Readied, Verdicts
     from hypolicy.backends.columns.machine import Machine
     from hypolicy.backends.columns.totals import Key
     from hypolicy.rules import tree
     from hypolicy.rules.outcome import Entry, Settings
 
     Ints = NDArray[np.int64]
+    # Runs a kernel on some rows of a frame for the scenario of a number.
+    Running = Callable[[int, range, Sequence[NDArray[Any]]], int | None]
 
 # Scenarios whose payments are in memory together.
 _BLOCK: Final = 128
+# Rows of which notes are taken at a time.
+_ROWS_AT_A_TIME: Final = 1 << 16
 _ROWS: Final = frozenset({Reach.CONDITIONS, Reach.AMOUNTS})
 
 
@@ -55,9 +62,16 @@ class Scenarios:
     kind: tree.RecordKind | None = None
     jit: Jit = Jit.AUTO
     reach: dict[str, frozenset[Reach]] = field(init=False)
+    _rules: dict[tuple[Any, ...], _Rules] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.reach = reach_of(self.policy)
+
+    def on(self, frame: pl.DataFrame, history: Sequence[Entry] = ()) -> Scenarios:
+        """Another population; what has been compiled serves it too."""
+        out = Scenarios(self.policy, frame, history, self.kind, self.jit)
+        out._rules = self._rules
+        return out
 
     def totals(self, settings: Sequence[Settings]) -> list[Totals]:
         """What each of these settings comes to; values of parameters are such as keep amounts in whole fen.
@@ -69,9 +83,21 @@ class Scenarios:
             families.setdefault(self._alike(each), []).append(number)
         out: dict[int, Totals] = {}
         for numbers in families.values():
-            family = _Family(self, [settings[number] for number in numbers])
+            family = self._family([settings[number] for number in numbers])
             out |= dict(zip(numbers, family.totals(), strict=True))
         return [out[number] for number in range(len(settings))]
+
+    def _family(self, settings: list[Settings]) -> _Family:
+        """Scenarios that are alike, with the rules that serve all such with values of the same size."""
+        varied = {name: [each.parameters[name] for each in settings] for name in self.chosen(settings[0])}
+        over = {name: over_one(values) for name, values in varied.items()}
+        spans = [(min(numerators), max(numerators), bottom) for numerators, bottom in over.values()]
+        key = (*self._alike(settings[0]), *spans)
+        if key not in self._rules:
+            program = compile_policy(self.policy, settings[0], self.kind, self.jit)
+            moving = frozenset(name for name in varied if self.reaches_only_amounts(name))
+            self._rules[key] = _Rules(program, varied, moving)
+        return _Family(self, settings, self._rules[key], {name: tops for name, (tops, _) in over.items()})
 
     def _alike(self, settings: Settings) -> tuple[Any, ...]:
         """The same for settings that differ in values of parameters, and in what only the ledger asks, alone."""
@@ -91,181 +117,172 @@ class Scenarios:
 
 
 @define
-class _Family:
-    """Scenarios that share a program; `kernel` takes the number of the scenario."""
+class _Rules:
+    """Rules compiled for scenarios: kernels take the number of a scenario, `moving` parameters reach only amounts."""
 
-    scenarios: Scenarios
-    settings: list[Settings]
-    program: Program = field(init=False)
-    varied: dict[str, list[Fraction]] = field(init=False)
-    kernel: RowKernel = field(init=False)
-    _explaining: RowKernel | None = None
-    _flat: dict[Wanted, str] = field(factory=dict)
+    program: Program
+    varied: Mapping[str, Sequence[Fraction]]
+    moving: frozenset[str]
+    _granting: RowKernel | None = None
+    _pricing: tuple[RowKernel, PriceKernel] | None = None
+    _flat: dict[tuple[Wanted, frozenset[str]], str] = field(factory=dict)
     _ledgers: dict[tuple[str, ...], Ledger | None] = field(factory=dict)
 
-    def __attrs_post_init__(self) -> None:
-        first, of = self.settings[0], self.scenarios
-        self.program = compile_policy(of.policy, first, of.kind, of.jit)
-        self.varied = {
-            name: [settings.parameters[name] for settings in self.settings] for name in of.chosen(first)
-        }
-        self.kernel = self._compiled(Wanted.GRANTED)
-
-    def _compiled(self, wanted: Wanted) -> RowKernel:
-        program, collector = self.program, Collector()
-        items = items_of(program.policy, program.kind)
-        kernel = row_kernel(
-            items, program.kind, program.settings, program.coding, wanted, collector, self.varied
-        )
-        if collector.found:
-            raise Refusal(*collector.found)
-        return kernel
+    @property
+    def granting(self) -> RowKernel:
+        if self._granting is None:
+            program, collector = self.program, Collector()
+            items = items_of(program.policy, program.kind)
+            self._granting = row_kernel(
+                items, program.kind, program.settings, program.coding, Wanted.GRANTED, collector, self.varied
+            )
+            _refuse(collector)
+        return self._granting
 
     @property
-    def machine(self) -> Machine:
-        return self.program.machine(self.scenarios.frame.height * len(self.settings))
+    def pricing(self) -> tuple[RowKernel, PriceKernel]:
+        if self._pricing is None:
+            program, collector = self.program, Collector()
+            items = items_of(program.policy, program.kind)
+            self._pricing = price_kernels(
+                items, program.kind, program.settings, program.coding, collector, self.varied, self.moving
+            )
+            _refuse(collector)
+        return self._pricing
 
-    def ledger(self, number: int) -> Ledger | None:
+    def text(self, kernel: RowKernel, packed: frozenset[str], *, plain: bool) -> str:
+        if plain:
+            return kernel.text
+        key = (kernel.wanted, packed)
+        if key not in self._flat:
+            self._flat[key] = kernel.flat(packed)
+        return self._flat[key]
+
+    def ledger(self, settings: Settings) -> Ledger | None:
         """The ledger of a scenario: readings may tell what is limited, and for how long."""
-        policy, settings = self.program.policy, self.settings[number]
+        policy = self.program.policy
         options = tuple(settings.option(reading) for reading in policy.readings)
         if options not in self._ledgers:
             limits = limits_of(policy, settings)
             self._ledgers[options] = Ledger(limits) if limits is not None else None
         return self._ledgers[options]
 
+
+def _refuse(collector: Collector) -> None:
+    if collector.found:
+        raise Refusal(*collector.found)
+
+
+@define
+class _Family:
+    """Scenarios that share rules, by their numbers; `varied` are the values of parameters over one denominator each."""
+
+    scenarios: Scenarios
+    settings: list[Settings]
+    rules: _Rules
+    varied: Mapping[str, Sequence[int]]
+
+    @property
+    def program(self) -> Program:
+        return self.rules.program
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        return self.scenarios.frame
+
+    @property
+    def machine(self) -> Machine:
+        return self.program.machine(self.frame.height * len(self.settings))
+
+    def ledger(self, number: int) -> Ledger | None:
+        return self.rules.ledger(self.settings[number])
+
     # ---------------------------------------------------------------------------------------------- totals
 
     def totals(self) -> list[Totals]:
-        by_conditions: dict[tuple[Fraction, ...], list[int]] = {}
-        asked = [name for name in self.varied if not self.scenarios.reaches_only_amounts(name)]
+        by_conditions: dict[tuple[int, ...], list[int]] = {}
+        asked = [name for name in self.varied if name not in self.rules.moving]
         for number in range(len(self.settings)):
             values = tuple(self.varied[name][number] for name in asked)
             by_conditions.setdefault(values, []).append(number)
         out: dict[int, Totals] = {}
-        frame = self.scenarios.frame
-        alone = [numbers[0] for numbers in by_conditions.values() if len(numbers) == 1]
-        out |= self._on(frame, alone, Totals.none(self.program.policy).statuses)
-        for numbers in by_conditions.values():
-            if len(numbers) > 1:
-                rows, others = self._with_amounts(numbers[0])
-                out |= self._on(frame[rows], numbers, others)
+        out |= self._rerun([numbers[0] for numbers in by_conditions.values() if len(numbers) == 1])
+        several = [numbers for numbers in by_conditions.values() if len(numbers) > 1]
+        if several:
+            kernel, _ = self.rules.pricing
+            run = self._prepared(kernel)
+            for numbers in several:
+                priced = self._priced(self._notes(kernel, run, numbers[0]))
+                ledgers = [self.ledger(number) for number in numbers]
+                out |= zip(numbers, priced.totals(numbers, ledgers), strict=True)
         return [out[number] for number in range(len(self.settings))]
 
-    def _with_amounts(self, number: int) -> tuple[Ints, Ints]:
-        """The rows of which some item comes as far as an amount, and the statuses of all others."""
-        if self._explaining is None:
-            self._explaining = self._compiled(Wanted.REASONS)
-        height, kernel = self.scenarios.frame.height, self._explaining
-        outputs = {name: np.zeros(height, np.int64) for name in kernel.outputs}
-        self._prepared(self.scenarios.frame, kernel)(number, list(outputs.values()))
-        rows = np.zeros(height, np.bool_)
-        for place in kernel.reasons:
-            status, why = outputs[f"status_{place}"], outputs[f"why_{place}"]
-            # Not above zero; cases that meet, or uplifts that do.
-            rows |= (
-                (status == GRANTED) | ((status == DENIED) & (why == 0)) | ((status == PENDING) & (why < 0))
-            )
-        statuses = np.zeros((len(self.program.items), len(STATUSES)), np.int64)
-        statuses[:, NOT_APPLICABLE] = height - np.count_nonzero(rows)
-        for place in kernel.reasons:
-            statuses[place] = np.bincount(outputs[f"status_{place}"][~rows], minlength=len(STATUSES))
-        return np.flatnonzero(rows), statuses
-
-    def _prepared(self, frame: pl.DataFrame, kernel: RowKernel) -> Any:
-        """A function that runs the kernel on all rows of a frame for a scenario, into some outputs."""
+    def _prepared(self, kernel: RowKernel) -> Running:
+        """The kernel on the rows of the population."""
         program, machine = self.program, self.machine
         plain = machine is program.machine(0)
         packed = frozenset[str]() if plain else program.coding.packed
-        coded = program.coding.encode(frame, packed)
-        if kernel.wanted not in self._flat:
-            self._flat[kernel.wanted] = kernel.text if plain else kernel.flat(packed)
-        text = self._flat[kernel.wanted]
-        arguments = [*(coded[name] for name in kernel.columns), *kernel.arrays]
+        coded = program.coding.encode(self.frame, packed)
+        text = self.rules.text(kernel, packed, plain=plain)
+        arguments = [*(coded[name] for name in kernel.columns), *kernel.arguments.arrays_of(self.varied)]
 
-        def run(number: int, outputs: list[NDArray[Any]]) -> int | None:
-            return machine.call(text, "rows", [0, frame.height, number, *arguments], outputs)
+        def run(number: int, rows: range, outputs: Sequence[NDArray[Any]]) -> int | None:
+            return machine.call(text, "rows", [rows.start, rows.stop, number, *arguments], outputs)
 
         return run
 
-    def _on(self, frame: pl.DataFrame, numbers: list[int], others: Ints) -> Iterator[tuple[int, Totals]]:
-        """Totals by scenario on the rows of a frame; `others` are the statuses of rows that are not in it."""
+    def _notes(self, kernel: RowKernel, run: Running, number: int) -> Notes:
+        """What the items of all rows that come as far as an amount are paid for."""
+        height, items = self.frame.height, len(self.program.items)
+        tally = np.zeros(items * len(STATUSES), np.int64)
+        taken: list[list[Ints]] = []
+        for start in range(0, max(height, 1), _ROWS_AT_A_TIME):
+            rows = range(start, min(start + _ROWS_AT_A_TIME, height))
+            room = [np.zeros(len(rows) * len(kernel.reasons), np.int64) for _ in kernel.outputs[1:]]
+            count = run(number, rows, [tally, *room]) or 0
+            taken.append([column[:count] for column in room])
+        row, item, *columns = (np.concatenate(parts) for parts in zip(*taken, strict=True))
+        return Notes(row, item, columns, tally.reshape(items, len(STATUSES)))
+
+    def _priced(self, notes: Notes) -> Priced:
+        _, kernel = self.rules.pricing
+        machine, arrays = self.machine, kernel.arguments.arrays_of(self.varied)
+
+        def price(scenarios: Ints, columns: list[Ints]) -> Ints:
+            prices = np.empty(len(scenarios) * len(columns[0]), np.int64)
+            machine.call(kernel.text, "price", [scenarios, *columns, *arrays], [prices])
+            return prices.reshape(len(scenarios), -1)
+
+        return Priced(self.program, self.frame, self.scenarios.history, machine, notes, price)
+
+    def _rerun(self, numbers: list[int]) -> Iterator[tuple[int, Totals]]:
+        """Totals by scenario, with the rules run on all rows for each."""
         if not numbers:
             return
-        run, items = self._prepared(frame, self.kernel), len(self.program.items)
+        run, items, frame = self._prepared(self.rules.granting), len(self.program.items), self.frame
         room = [np.empty(max(frame.height, 1) * items, np.int64) for _ in range(3)]
-        paid: _Paid | None = None
         for start in range(0, len(numbers), _BLOCK):
             block: list[_Payments] = []
             for number in numbers[start : start + _BLOCK]:
                 tally = np.zeros(items * len(STATUSES), np.int64)
-                count = run(number, [tally, *room]) or 0
+                count = run(number, range(frame.height), [tally, *room]) or 0
                 row, item, fen = (array[:count] for array in room)
                 statuses = tally.reshape(items, len(STATUSES))
                 statuses[:, NOT_APPLICABLE] = frame.height - statuses.sum(axis=1)
-                if paid is None or not paid.same(row, item):
-                    paid = _Paid.of(row, item, items)
-                block.append(_Payments(number, paid, fen.copy(), statuses + others))
-            yield from _Block(self, frame, block).totals()
-
-
-@frozen(eq=False)
-class _Paid:
-    """Who is granted what by a scenario, before the ledger and whatever it is worth.
-
-    Scenarios that differ in amounts alone mostly pay the same, and then share one value of this class. `key` is rows
-    times items plus the item; `row` and `item` are as the kernel gives them.
-    """
-
-    row: Ints
-    item: Ints
-    key: Ints
-    edition: Ints
-
-    @classmethod
-    def of(cls, row: Ints, item: Ints, items: int) -> _Paid:
-        key = row * items + (item & (EDITIONS_APART - 1))
-        return cls(row.copy(), item.copy(), key, item // EDITIONS_APART)
-
-    def same(self, row: Ints, item: Ints) -> bool:
-        return np.array_equal(self.row, row) and np.array_equal(self.item, item)
+                key = row * items + (item & (EDITIONS_APART - 1))
+                block.append(_Payments(number, key, item // EDITIONS_APART, fen.copy(), statuses))
+            yield from _Block(self, block).totals()
 
 
 @frozen
 class _Payments:
-    """What a scenario grants before the ledger, how much of each, and its statuses."""
+    """What a scenario grants before the ledger: rows times items plus the item, editions, amounts; statuses."""
 
     number: int
-    paid: _Paid
+    key: Ints
+    edition: Ints
     fen: Ints
     statuses: Ints
-
-
-@frozen
-class _Left:
-    """What the ledger leaves of payments: their places by cell, where each cell begins, and statuses that it moves."""
-
-    places: Ints
-    starts: Ints
-    cells: list[Key]
-    counts: list[int]
-    moved: Ints
-
-    @classmethod
-    def of(cls, stands: NDArray[np.bool_], cell: Ints, cells: list[Key], moved: Ints) -> _Left:
-        """`stands` tells which payments are left, `cell` to which each belongs."""
-        chosen = np.flatnonzero(stands)
-        places = chosen[np.argsort(cell[chosen], kind="stable")]
-        own, starts, counts = np.unique(cell[places], return_index=True, return_counts=True)
-        return cls(places, starts, [cells[place] for place in own.tolist()], counts.tolist(), moved)
-
-    def granted(self, fen: Ints) -> dict[Key, list[int]]:
-        """Counts and sums by cell, exactly, of payments that are worth so much."""
-        left = fen[self.places]
-        if len(left) and int(left.max()) > MOST // len(left):
-            left = left.astype(object)
-        sums = np.add.reduceat(left, self.starts).tolist() if len(left) else []
-        return {cell: [count, fen] for cell, count, fen in zip(self.cells, self.counts, sums, strict=True)}
 
 
 @define
@@ -273,7 +290,6 @@ class _Block:
     """Scenarios whose payments are numbered together: `key` has every one that any of them grants."""
 
     family: _Family
-    frame: pl.DataFrame
     payments: list[_Payments]
     key: Ints = field(init=False)
     row: Ints = field(init=False)
@@ -283,110 +299,53 @@ class _Block:
     most: Ints = field(init=False)
     cells: list[Key] = field(init=False)
     cell_of: Ints = field(init=False)
-    _in_doubt: dict[int, _InDoubt] = field(factory=dict)
-    # By who is granted what, and by ledger.
-    _left: dict[tuple[int, int], _Left] = field(factory=dict)
+    _in_doubt: dict[int, InDoubt] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         items = len(self.family.program.items)
-        alike: dict[int, list[_Payments]] = {}
+        self.place_of = np.full(self.family.frame.height * items, NONE, np.int64)
         for each in self.payments:
-            alike.setdefault(id(each.paid), []).append(each)
-        self.place_of = np.full(self.frame.height * items, NONE, np.int64)
-        for same in alike.values():
-            self.place_of[same[0].paid.key] = 0
+            self.place_of[each.key] = 0
         self.key = np.flatnonzero(self.place_of == 0)
         self.row, self.item = np.divmod(self.key, items)
         self.place_of[self.key] = np.arange(len(self.key))
         self.edition, self.most = np.zeros(len(self.key), np.int64), np.zeros(len(self.key), np.int64)
-        for same in alike.values():
-            places = self.place_of[same[0].paid.key]
-            self.edition[places] = same[0].paid.edition
-            most = np.maximum.reduce([each.fen for each in same])
-            self.most[places] = np.maximum(self.most[places], most)
+        for each in self.payments:
+            places = self.place_of[each.key]
+            self.edition[places] = each.edition
+            self.most[places] = np.maximum(self.most[places], each.fen)
         policy = self.family.program.policy
-        self.cell_of, self.cells = cells_of(policy, self.frame, self.row, self.item)
+        self.cell_of, self.cells = cells_of(policy, self.family.frame, self.row, self.item)
 
     def totals(self) -> Iterator[tuple[int, Totals]]:
-        policy = self.family.program.policy
         for each in self.payments:
-            left, fen = self._after_ledger(each)
-            yield each.number, Totals(policy, each.statuses + left.moved, left.granted(fen))
+            places, statuses = self.place_of[each.key], each.statuses.copy()
+            fen, stands = np.zeros(len(self.key), np.int64), np.zeros(len(self.key), np.bool_)
+            fen[places], stands[places] = each.fen, True
+            ledger = self.family.ledger(each.number)
+            if ledger is not None:
+                if id(ledger) not in self._in_doubt:
+                    self._in_doubt[id(ledger)] = self._doubt(ledger)
+                doubt = self._in_doubt[id(ledger)]
+                here = doubt.places
+                verdicts = doubt.settle(stands[here], fen[here], self.family.machine)
+                gone = stands[here] & ~verdicts.stands[doubt.ours]
+                lacking = gone & (verdicts.lacking[doubt.ours] != NONE)
+                stands[here] &= ~gone
+                fen[here] = verdicts.paid[doubt.ours]
+                np.subtract.at(statuses[:, GRANTED], self.item[here[gone]], 1)
+                np.add.at(statuses[:, PENDING], self.item[here[lacking]], 1)
+                np.add.at(statuses[:, DENIED], self.item[here[gone & ~lacking]], 1)
+            counts, sums = summed(self.cell_of[stands], fen[stands], len(self.cells))
+            granted = {
+                cell: [count, amount]
+                for cell, count, amount in zip(self.cells, counts, sums, strict=True)
+                if count
+            }
+            yield each.number, Totals(self.family.program.policy, statuses, granted)
 
-    def _after_ledger(self, each: _Payments) -> tuple[_Left, Ints]:
-        """What is left, and what each is worth then; known from others that pay the same, unless money counts."""
-        ledger = self.family.ledger(each.number)
-        known = (id(each.paid), id(ledger))
-        counts_money = ledger is not None and bool(ledger.limits.purses)
-        if known in self._left and not counts_money:
-            return self._left[known], each.fen
-        places = self.place_of[each.paid.key]
-        fen, stands = np.zeros(len(self.key), np.int64), np.zeros(len(self.key), np.bool_)
-        fen[places], stands[places] = each.fen, True
-        moved = np.zeros_like(each.statuses)
-        if ledger is not None:
-            self._settle(ledger, stands, fen, moved)
-        left = _Left.of(stands[places], self.cell_of[places], self.cells, moved)
-        self._left[known] = left
-        return left, fen[places]
-
-    def _settle(self, ledger: Ledger, stands: NDArray[np.bool_], fen: Ints, moved: Ints) -> None:
-        """Take out of payments of the block what the ledger refuses or cuts, and tell which statuses change."""
-        if id(ledger) not in self._in_doubt:
-            self._in_doubt[id(ledger)] = _in_doubt(self, ledger)
-        doubt = self._in_doubt[id(ledger)]
-        verdicts, here = doubt.settle(stands, fen, self.family.machine), doubt.places
-        gone = stands[here] & ~verdicts.stands[doubt.ours]
-        lacking = gone & (verdicts.lacking[doubt.ours] != NONE)
-        stands[here] &= ~gone
-        fen[here] = verdicts.paid[doubt.ours]
-        np.subtract.at(moved[:, GRANTED], self.item[here[gone]], 1)
-        np.add.at(moved[:, PENDING], self.item[here[lacking]], 1)
-        np.add.at(moved[:, DENIED], self.item[here[gone & ~lacking]], 1)
-
-
-@define
-class _InDoubt:
-    """The payments of a block that a limit may refuse, whichever of the others there are.
-
-    `places` among those of the block, and `ours` among the entries that are readied, where history is too.
-    """
-
-    places: Ints
-    readied: Readied
-    ours: Ints
-    # What there was when the ledger was asked last, and what it said.
-    _asked: NDArray[np.bool_] | None = None
-    _said: Verdicts | None = None
-
-    def settle(self, there: NDArray[np.bool_], fen: Ints, machine: Machine) -> Verdicts:
-        taken, amounts = np.ones(len(self.readied.coded.row), np.bool_), self.readied.coded.fen.copy()
-        taken[self.ours], amounts[self.ours] = there[self.places], fen[self.places]
-        counts_money = bool(self.readied.ledger.limits.purses)
-        if self._said is None or self._asked is None or counts_money or (taken != self._asked).any():
-            self._said, self._asked = self.readied.settle(machine, taken, amounts), taken
-        return self._said if counts_money else evolve(self._said, paid=amounts)
-
-
-def _in_doubt(block: _Block, ledger: Ledger) -> _InDoubt:
-    """Looked for among all payments of the block at their most: who is not in doubt there, never is."""
-    program = block.family.program
-    limited = np.flatnonzero(np.isin(block.item, sorted(ledger.limits.touched)))
-    own_facts = {fact.name for fact in program.kind.facts}
-    by_name = {fact.name: fact for fact in (*program.carried, *ledger.facts) if fact.name in own_facts}
-    carried = list(by_name.values())
-    own = [
-        pl.Series(ROW, block.row[limited]),
-        pl.Series(ITEM, block.item[limited].astype(np.int16)),
-        pl.Series(EDITION, block.edition[limited].astype(np.int16)),
-        pl.Series(FEN, block.most[limited]),
-        pl.Series(WHY, np.zeros(len(limited), np.int64)),
-    ]
-    rows = pl.Series(block.row[limited].astype(np.uint32))
-    entries = pl.DataFrame([*(block.frame[fact.name][rows] for fact in carried), *own])
-    before = block.family.scenarios.history
-    history = history_frame(before, carried, [benefit.name for benefit in program.items])
-    frame = together([history, entries], carried)
-    chosen = np.flatnonzero(ledger.doubtful(frame, block.family.machine))
-    ours = np.flatnonzero(chosen >= history.height)
-    return _InDoubt(limited[chosen[ours] - history.height], ledger.ready(frame[chosen]), ours)
+    def _doubt(self, ledger: Ledger) -> InDoubt:
+        family, payments = self.family, Payments(self.row, self.item, self.edition, self.most)
+        return in_doubt(
+            family.program, family.frame, payments, family.scenarios.history, ledger, family.machine
+        )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     # Item, year and values of the dimensions, as canonical frames hold them.
     Key = tuple[Any, ...]
 
-MOST: Final = 2**62
+_MOST: Final = 2**62
 # Values that are told apart by an array of all of them.
 _FEW: Final = 1 << 12
 
@@ -52,16 +52,34 @@ class Totals:
     policy: tree.Policy
     statuses: NDArray[np.int64]
     _cells: dict[Key, list[int]] = field(factory=dict)
+    # Cells, counts and sums that are not put yet.
+    _coming: tuple[Sequence[Key], NDArray[Any], NDArray[Any]] | None = None
 
     @classmethod
     def none(cls, policy: tree.Policy) -> Totals:
         return cls(policy, np.zeros((len(policy.benefits), len(STATUSES)), np.int64))
 
+    @classmethod
+    def of(
+        cls,
+        policy: tree.Policy,
+        cells: Sequence[Key],
+        statuses: NDArray[np.int64],
+        counts: NDArray[Any],
+        sums: NDArray[Any],
+    ) -> Totals:
+        """What cells come to; looked at when somebody asks."""
+        return cls(policy, statuses, coming=(cells, counts, sums))
+
     def __add__(self, other: Totals) -> Totals:
         out = Totals(self.policy, self.statuses + other.statuses)
         for totals in (self, other):
-            figures = totals._cells.values()
-            out.put(list(totals._cells), [count for count, _ in figures], [fen for _, fen in figures])
+            figures = totals._put_cells()
+            out.put(
+                list(figures),
+                [count for count, _ in figures.values()],
+                [fen for _, fen in figures.values()],
+            )
         return out
 
     def add(self, frame: pl.DataFrame, rows: Ints, item: Ints, fen: Ints) -> None:
@@ -71,16 +89,26 @@ class Totals:
             self.put(cells, *summed(places, fen, len(cells)))
 
     def put(self, cells: Sequence[Key], counts: list[int], sums: list[int]) -> None:
+        self._put_cells()
+        self._put(cells, counts, sums)
+
+    def _put(self, cells: Sequence[Key], counts: list[int], sums: list[int]) -> None:
         for key, count, fen in zip(cells, counts, sums, strict=True):
             if count:
                 cell = self._cells.setdefault(key, [0, 0])
                 cell[0] += count
                 cell[1] += fen
 
+    def _put_cells(self) -> dict[Key, list[int]]:
+        if self._coming is not None:
+            (cells, counts, sums), self._coming = self._coming, None
+            self._put(cells, counts.tolist(), sums.tolist())
+        return self._cells
+
     def cells(self) -> list[Cell]:
         return [
             Cell(year, tuple(map(_value, self.policy.dimensions, values)), item, count, fen)
-            for (item, year, *values), (count, fen) in self._cells.items()
+            for (item, year, *values), (count, fen) in self._put_cells().items()
             if count
         ]
 
@@ -110,7 +138,7 @@ def cells_of(policy: tree.Policy, frame: pl.DataFrame, rows: Ints, item: Ints) -
 def summed(places: Ints, fen: Ints, cells: int) -> tuple[list[int], list[int]]:
     """How many payments each cell has, and their sums, exactly."""
     counts, sums = np.bincount(places, minlength=cells), np.zeros(cells, np.int64)
-    if len(fen) and int(fen.max()) > MOST // len(fen):
+    if len(fen) and int(fen.max()) > _MOST // len(fen):
         of_cells = sums.astype(object)
         np.add.at(of_cells, places, fen.astype(object))
         return counts.tolist(), of_cells.tolist()
