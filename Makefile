@@ -161,7 +161,7 @@ $(VENV)/.python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/.python
 	@$(PIP) install --constraint constraints.txt --upgrade pip
-	@$(PIP) install $(PINNED) --editable '.[bulk,site,simulation]'
+	@$(PIP) install $(PINNED) --editable '.[bulk,editor,site,simulation]'
 	@touch $@
 
 $(VENV)/.browser: tests/browser/install.sh tests/browser/package-lock.json | $(VENV)/.python

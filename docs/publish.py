@@ -31,6 +31,7 @@ CHAPTERS: Final[dict[str, list[str]]] = {
     ],
     "说明": [
         "language.md",
+        "editor.md",
         "scenario.md",
         "cluster.md",
         *sorted(path.name for path in DOCS.glob("benchmarks*.md")),

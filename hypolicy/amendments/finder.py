@@ -8,7 +8,7 @@ from attrs import define, field
 
 from hypolicy.amendments.reading import Found, Reading, extent, name_of, named, rules_text
 from hypolicy.diagnostics.diagnostic import Place
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import closest, did_you_mean
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.source.folded import Folded, shortened
 from hypolicy.syntax import tree
@@ -80,8 +80,8 @@ class Finder:
         blocks = self.reading.rules_of(clause.text)
         if not blocks:
             self._must_not_be_gone(clause.text, clause.span)
-            near = closest(clause.text, self.reading.clauses())
-            self.unfit("HY220", clause.span, suggestion=f"是否「{near[0]}」？" if near else "", word=clause)
+            suggestion = did_you_mean(clause.text, self.reading.clauses())
+            self.unfit("HY220", clause.span, suggestion=suggestion, word=clause)
         return blocks
 
     def _must_not_be_gone(self, place: str, span: Span) -> None:

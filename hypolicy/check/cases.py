@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from hypolicy.check.once import Once
-from hypolicy.check.symbols import Symbols, did_you_mean
 from hypolicy.check.typed import in_words
 from hypolicy.check.versions import read_table
 from hypolicy.check.vocabulary import find_option, find_reading
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.rules import tree as rules
 from hypolicy.rules.calendar import Period
 from hypolicy.rules.types import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Set
 
     from hypolicy.check.scope import Scope
+    from hypolicy.check.symbols import Symbols
     from hypolicy.diagnostics.diagnostic import Place
     from hypolicy.source.text import Span
     from hypolicy.syntax.literals import Quantity

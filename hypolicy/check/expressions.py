@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from attrs import define
 
-from hypolicy.check.symbols import did_you_mean
 from hypolicy.check.typed import (
     NO_NEEDS,
     VERSION,
@@ -26,6 +25,7 @@ from hypolicy.check.typed import (
     negated,
     together,
 )
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.rules import tree as rules
 from hypolicy.rules.operators import WORDS, Comparison
 from hypolicy.rules.types import (

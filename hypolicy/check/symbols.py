@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import define, field
 
 from hypolicy.diagnostics.diagnostic import Place
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.syntax import tree
 
 if TYPE_CHECKING:
@@ -176,11 +176,6 @@ class Symbols:
         if word in self.lost or (word in self.born and word not in self.words and word not in self.labels):
             return True
         return (str(name.span.source.path), name.span.start) in self.unknown
-
-
-def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    near = closest(word, list(candidates))
-    return f"是否「{near[0]}」？" if near else ""
 
 
 def head(block: Block, kind: type[D]) -> D:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field
 
 from hypolicy.check.once import Once
-from hypolicy.check.symbols import Symbols, did_you_mean, head
+from hypolicy.check.symbols import Symbols, head
 from hypolicy.check.typed import in_words
 from hypolicy.diagnostics.diagnostic import Place
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.rules import tree as rules
 from hypolicy.rules.types import (
     BOOL,

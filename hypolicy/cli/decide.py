@@ -19,7 +19,7 @@ from hypolicy.cli.settings import read_settings
 from hypolicy.cli.summary import say_results
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.pipeline import load
 from hypolicy.records import results
 from hypolicy.records.batch import figures_of, read_batch
@@ -176,8 +176,7 @@ def _kind(policy: Policy, name: str | None) -> RecordKind:
         if kind.name == name:
             return kind
     names = [kind.name for kind in policy.records]
-    near = closest(name, names)
-    suggestion = f"是否「{near[0]}」？" if near else ""
+    suggestion = did_you_mean(name, names)
     raise Refusal(Diagnostic("HY910", {"name": name, "names": "、".join(names)}, suggestion=suggestion))
 
 

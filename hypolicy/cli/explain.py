@@ -15,7 +15,7 @@ from hypolicy.cli.settings import read_settings
 from hypolicy.cli.written import form_of, form_option, write
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.pipeline import load
 from hypolicy.records.batch import read_batch
 from hypolicy.records.checks import Checks, Screening
@@ -90,8 +90,7 @@ def _item_known(policy: Policy, item: str | None) -> None:
     names = [benefit.name for benefit in policy.benefits]
     if item is None or item in names:
         return
-    near = closest(item, names)
-    suggestion = f"是否「{near[0]}」？" if near else ""
+    suggestion = did_you_mean(item, names)
     raise Refusal(Diagnostic("HY922", {"name": item, "names": "、".join(names)}, suggestion=suggestion))
 
 

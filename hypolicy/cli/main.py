@@ -16,11 +16,11 @@ import click
 
 from hypolicy import __version__
 from hypolicy.cli.usage import did_you_mean, in_chinese, usage_text
+from hypolicy.diagnostics.defect import defect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.metadata import EntryPoint
-    from types import TracebackType
 
 # Name, module, and what it does; a module's command has the name of the function `command`.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "compile": ("hypolicy.cli.compile", "显示规则编译成的程序，整批计算时运行的就是它。"),
     "docs": ("hypolicy.cli.docs", "写出公布用的网页：条款、标准、例子、口径，双击即可打开。"),
     "code": ("hypolicy.cli.code", "说明一个问题编号：为什么是问题，例子，怎样改。"),
+    "lsp": ("hypolicy.cli.lsp", "为编辑器提供检查、说明、跳转和改法，由编辑器运行。"),
 }
 COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 128 + 2  # as a shell tells SIGINT
@@ -138,21 +139,10 @@ def _tell_defect(error: BaseException) -> None:
     """What to report of a defect of ours: where it is, and never the words of the error, which may hold data."""
     if os.environ.get("HYPOLICY_DEBUG") == "1":
         _tell("".join(traceback.format_tb(error.__traceback__)).rstrip())
-    place = _place(error.__traceback__)
     _tell(
-        f"错误：程序出现意外（{type(error).__name__}，{place}，hypolicy {__version__}）。"
+        f"错误：程序出现意外（{defect(error)}）。"
         "这是 hypolicy 的缺陷，请把这一行和所用的命令报告给维护者，不要附上数据。"
     )
-
-
-def _place(trace: TracebackType | None) -> str:
-    """The innermost of our own lines: the path of a module within its package, and the number."""
-    place = ""
-    for frame, line in traceback.walk_tb(trace):
-        package, _, module = frame.f_globals.get("__name__", "").partition(".")
-        if package.startswith("hypolicy"):
-            place = f"{module.replace('.', '/')}.py:{line}"
-    return place
 
 
 @click.command(

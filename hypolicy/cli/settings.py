@@ -13,7 +13,7 @@ import polars as pl
 from hypolicy.check.exactness import may_break_the_fen
 from hypolicy.diagnostics.diagnostic import Collector
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.records.files import read_raw
 from hypolicy.rules.calendar import Period
 from hypolicy.rules.outcome import Settings, fen_text, percent_text
@@ -85,11 +85,6 @@ def _pairs(
     return list(out.items())
 
 
-def _near(name: str, names: Iterable[str]) -> str:
-    near = closest(name, list(names))
-    return f"是否「{near[0]}」？" if near else ""
-
-
 def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector) -> dict[str, str]:
     # Brackets in names may be typed half-width.
     known = {fold(reading.name): reading for reading in policy.readings}
@@ -98,13 +93,13 @@ def _readings(policy: Policy, pairs: list[tuple[str, str]], collector: Collector
     for name, option in pairs:
         reading = known.get(fold(name))
         if reading is None:
-            collector.report("HY903", suggestion=_near(name, free), name=name, names="、".join(free))
+            collector.report("HY903", suggestion=did_you_mean(name, free), name=name, names="、".join(free))
         elif reading.fixed:
             collector.report("HY905", name=reading.name)
         elif fold(option) not in map(fold, reading.options):
             collector.report(
                 "HY904",
-                suggestion=f"{_near(option, reading.options)}可选：{'、'.join(reading.options)}。",
+                suggestion=f"{did_you_mean(option, reading.options)}可选：{'、'.join(reading.options)}。",
                 name=reading.name,
                 option=option,
                 options="、".join(reading.options),
@@ -120,7 +115,7 @@ def _parameters(policy: Policy, pairs: list[tuple[str, str]], collector: Collect
     for name, text in pairs:
         parameter = known.get(name)
         if parameter is None:
-            collector.report("HY906", suggestion=_near(name, known), name=name, names="、".join(known))
+            collector.report("HY906", suggestion=did_you_mean(name, known), name=name, names="、".join(known))
             continue
         value = parameter_value(parameter, text)
         if value is None:
@@ -171,7 +166,7 @@ def _tables(
     for name, file in pairs:
         table = known.get(name)
         if table is None:
-            collector.report("HY908", suggestion=_near(name, known), name=name, names="、".join(known))
+            collector.report("HY908", suggestion=did_you_mean(name, known), name=name, names="、".join(known))
             continue
         try:
             raw = read_raw(Path(file), encoding_of(Path(file), encoding))

@@ -13,7 +13,7 @@ from hypolicy.cli.console import give_up, say
 from hypolicy.cli.days import day_of
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.pipeline import consolidated
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.syntax.tokens import CLAUSE, fold, name_form
@@ -60,8 +60,7 @@ def _clauses_known(policy: Policy, clauses: Sequence[str]) -> None:
     numbers = [clause.number for clause in policy.clauses]
     for clause in clauses:
         if clause not in numbers:
-            near = closest(clause, numbers)
-            suggestion = f"是否「{near[0]}」？" if near else ""
+            suggestion = did_you_mean(clause, numbers)
             raise Refusal(Diagnostic("HY939", {"name": clause}, suggestion=suggestion))
 
 

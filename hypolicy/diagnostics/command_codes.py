@@ -101,5 +101,10 @@ COMMAND_CODES: tuple[Code, ...] = (
     Code("HY946", "工作表「{sheet}」的列名有重复：{columns}。", "请只留一列。"),
     Code("HY947", "没有写依据，不能写入：缺少 {options}。", "请用 --number 写文号，用 --rank 写位阶。"),
     Code("HY949", "取自文件的表在{day}没有施行的一版。", "请核对日期。"),
+    Code(
+        "HY961",
+        "没有安装编辑器服务所需的组件（{missing}）。",
+        '请运行 pip install "hypolicy[editor]"，源码目录中运行 make demo。',
+    ),
     Code("HY948", "已经有「{path}」。", "同一天只能有一件；要重写，请先删去这件草案和它的 .csv 文件。"),
 )

@@ -66,14 +66,19 @@ class Collector:
         self, code: str, *places: Place | Span, clause: str = "", suggestion: str = "", **facts: object
     ) -> None:
         """Keep a diagnostic, once: a mistake that several passes meet is one mistake."""
-        if len(self.found) >= MAX_PROBLEMS:
-            return
         located = tuple(p if isinstance(p, Place) else Place(p) for p in places)
         texts = {name: str(value) for name, value in facts.items()}
-        known = (code, tuple(sorted(texts.items())), located, clause)
+        self.add(Diagnostic(code, texts, located, clause, suggestion))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """The same for a diagnostic that another collector has kept."""
+        if len(self.found) >= MAX_PROBLEMS:
+            return
+        facts = tuple(sorted(diagnostic.facts.items()))
+        known = (diagnostic.code, facts, diagnostic.places, diagnostic.clause)
         if known not in self._known:
             self._known.add(known)
-            self.found.append(Diagnostic(code, texts, located, clause, suggestion))
+            self.found.append(diagnostic)
 
     @property
     def has_errors(self) -> bool:

@@ -12,6 +12,7 @@ each word that might be one.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -26,6 +27,25 @@ _ALIKE_WITHIN: Final = 24
 _SECOND_LEVEL: Final = 0xD8
 # Words with two thirds of their characters in common are near, but farther than those a few edits away.
 _IN_COMMON: Final = 100
+
+
+_QUESTION: Final = re.compile("是否「(?P<word>[^「」]+)」？")
+
+
+def question(word: str) -> str:
+    """What a diagnostic asks about a word that was probably meant; nothing where there is none."""
+    return f"是否「{word}」？" if word else ""
+
+
+def asked_about(suggestion: str) -> str:
+    """The word that such a question is about; empty where a suggestion asks none."""
+    found = _QUESTION.match(suggestion)
+    return found["word"] if found else ""
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """The question about the candidate nearest to a word."""
+    return question(next(iter(closest(word, candidates)), ""))
 
 
 def closest(word: str, candidates: Iterable[str], limit: int = 1) -> list[str]:

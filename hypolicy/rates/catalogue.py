@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.rules.calendar import chinese_date
 from hypolicy.source.folder import PolicyFolder
 
@@ -85,7 +85,6 @@ def catalogue_named(found: list[Catalogue], name: str | None) -> Catalogue:
         return found[0]
     if name in names:
         return found[names.index(name)]
-    near = closest(name, names) if name else []
-    suggestion = f"是否「{near[0]}」？" if near else ""
+    suggestion = did_you_mean(name, names) if name else ""
     wanted = f"没有取自文件的表「{name}」" if name else f"取自文件的表有{len(found)}张"
     raise Refusal(Diagnostic("HY942", {"what": wanted, "names": "、".join(names)}, suggestion=suggestion))

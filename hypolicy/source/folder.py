@@ -11,7 +11,7 @@ from hypolicy.source import limits
 from hypolicy.source.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ENTRY = PurePosixPath("政策.hyp")
 # The folder of the amending documents, which no file includes.
@@ -29,10 +29,14 @@ class UnusableFileError(Exception):
 
 @frozen
 class PolicyFolder:
-    """`root` is the folder itself, resolved; `files_read` are those that were read, relative to it."""
+    """`root` is the folder itself, resolved; `files_read` are those that were read, relative to it.
+
+    `unsaved` are the files as an editor has them at the moment, whatever is on disk.
+    """
 
     root: Path
     files_read: set[str] = field(factory=set, eq=False, repr=False)
+    unsaved: Mapping[PurePosixPath, str] = field(factory=dict, eq=False, repr=False)
 
     def resolve(self, name: str, base: PurePosixPath = ENTRY) -> PurePosixPath:
         """A name written in the file `base`, as a path relative to the root.
@@ -49,13 +53,16 @@ class PolicyFolder:
             raise UnusableFileError("HY122", path=name) from None
         if not inside:
             raise UnusableFileError("HY121", path=name)
-        if not plain:
+        path = PurePosixPath(target.relative_to(self.root).as_posix())
+        if not plain and path not in self.unsaved:
             raise UnusableFileError("HY122", path=name)
-        return PurePosixPath(target.relative_to(self.root).as_posix())
+        return path
 
     def read(self, path: PurePosixPath) -> SourceText:
         """A text file of at most `limits.MAX_FILE_BYTES`, in UTF-8 (a byte order mark is dropped)."""
         self.files_read.add(str(path))
+        if path in self.unsaved:
+            return _decoded(self.unsaved[path].encode("utf-8", "replace"), path)
         return _read(self.root / path, path)
 
     def read_beside(self, path: Path) -> SourceText:
@@ -64,9 +71,15 @@ class PolicyFolder:
 
     def rule_files(self) -> Iterator[PurePosixPath]:
         """Every rule file in the folder and below, in the order of their names."""
-        for path in sorted(self.root.rglob("*.hyp")):
-            if path.is_file():
-                yield PurePosixPath(path.relative_to(self.root).as_posix())
+        saved = [path for path in self.root.rglob("*.hyp") if path.is_file()]
+        unsaved = [self.root / path for path in self.unsaved if path.suffix == ENTRY.suffix]
+        for path in sorted({*saved, *unsaved}):
+            yield PurePosixPath(path.relative_to(self.root).as_posix())
+
+
+def root_of(file: Path) -> Path | None:
+    """The policy folder that a file is in: the nearest one around it that has an entry file."""
+    return next((folder for folder in file.parents if (folder / ENTRY).is_file()), None)
 
 
 def _read(file: Path, path: PurePosixPath) -> SourceText:
@@ -75,6 +88,10 @@ def _read(file: Path, path: PurePosixPath) -> SourceText:
             data = opened.read(limits.MAX_FILE_BYTES + 1)
     except OSError:
         raise UnusableFileError("HY122", path=str(path)) from None
+    return _decoded(data, path)
+
+
+def _decoded(data: bytes, path: PurePosixPath) -> SourceText:
     if len(data) > limits.MAX_FILE_BYTES:
         raise UnusableFileError("HY123", path=str(path), limit=str(limits.MAX_FILE_BYTES))
     try:

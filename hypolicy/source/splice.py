@@ -25,8 +25,11 @@ class Edit:
 
 def spliced(source: SourceText, edits: Iterable[Edit]) -> SourceText:
     """The text after edits that do not overlap; of two at one place, the first given comes first."""
+    in_order = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    if not in_order:
+        return source
     splice = _Splice(source)
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+    for edit in in_order:
         splice.replace(edit)
     splice.keep(len(source.text) + 1)
     return evolve(source, text="".join(splice.texts), pieces=tuple(splice.pieces))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
+from hypolicy.diagnostics.suggest import question
 from hypolicy.rules.amendment import Rank, State, Transition
 from hypolicy.rules.operators import WORDS as COMPARISON_WORDS
 from hypolicy.rules.rounding import RoundingMode
@@ -362,7 +363,7 @@ class _Run:
         start = self.last_start if self.ends_a_word(end) else self.at
         if start < self.at:
             known, word = self.page.raw[start : self.at], self.page.raw[start:end]
-            advice = self.lexer.speller.meant(word, len(word))[1] or f"是否「{known}」？"
+            advice = self.lexer.speller.meant(word, len(word))[1] or question(known)
         said = self.page.raw[start:end][: limits.MAX_NAME_CHARS]
         self.problem("HY201", start, end, advice=advice, word=said)
         self.push("WORD", words, end)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import did_you_mean
 from hypolicy.rules.units import MULTIPLIERS, RATIO, SPELLINGS, YEARS_OF_AGE, Unit
 from hypolicy.source import limits
 from hypolicy.syntax import tokens as t
@@ -85,8 +85,7 @@ class Literals:
 
     def _unknown(self, name: str) -> Fault:
         if name not in self._near:
-            near = closest(name, self._names)
-            self._near[name] = f"是否「{near[0]}」？" if near else ""
+            self._near[name] = did_you_mean(name, self._names)
         return Fault("HY204", {"word": name}, self._near[name])
 
     def _quantity(self, digits: str, text: str, end: int) -> tuple[Quantity, int]:

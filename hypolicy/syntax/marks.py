@@ -85,9 +85,15 @@ _TEXT_MARKS: Final = re.compile("[“”]")
 _HIDDEN_SHOWN: Final = 20
 
 
-@lru_cache(maxsize=limits.MAX_FILES)
 def page_of(source: SourceText) -> Page:
     """A file with its marks; a > that begins a line inside a sentence compares. Every pass shares the page."""
+    page = _page_of(source)
+    # The same text may have been written in other places.
+    return page if page.source.pieces is source.pieces else _marked(source, lambda line: False)
+
+
+@lru_cache(maxsize=limits.MAX_FILES)
+def _page_of(source: SourceText) -> Page:
     return _marked(source, lambda line: False)
 
 

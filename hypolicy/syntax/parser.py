@@ -2,17 +2,21 @@
 
 A mistake in one sentence hides none in the others: what can be read of a sentence is kept, and what cannot leaves
 its names behind, so that nobody complains of them.
+
+A policy is read again and again with one of its files changed: by each amendment, and at each key in an editor. What
+was read of a file without a mistake is therefore kept, and taken as it is where its text and all words are the same
+(a text that amendments have changed has been written in several places, and is read anew).
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import define, field
 from lark import Token, UnexpectedToken
 
-from hypolicy.diagnostics.diagnostic import Place
+from hypolicy.diagnostics.diagnostic import Collector, Place
 from hypolicy.source import limits
 from hypolicy.source.text import SourceText, Span
 from hypolicy.syntax import tree
@@ -30,7 +34,6 @@ from hypolicy.syntax.words import Scanner, Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hypolicy.diagnostics.diagnostic import Collector
     from hypolicy.syntax.lexer import Lexed, Trivia
 
 # A sentence whose second token is a name declares it, but for these lines.
@@ -41,6 +44,10 @@ _PLACES_SHOWN = 5
 _TOUCHING = re.compile(r"#[^\s#!]")
 _SENTENCE_ENDS = ("。", ".", "：", ":")
 _LINE_ENDS = (*_SENTENCE_ENDS, "，", ",", "；", ";", "、")
+# Blocks of files without a mistake, by the file, the words and the units.
+_Read = tuple[SourceText, frozenset[str], frozenset[str]]
+_sound: Final[dict[_Read, tuple[tree.Block, ...]]] = {}
+_MOST_KEPT: Final = 4 * limits.MAX_FILES
 
 
 def parse(
@@ -52,18 +59,40 @@ def parse(
     """
     given = Vocabulary(dict(known.words), set(known.units)) if known is not None else Vocabulary()
     vocabulary = Scanner(keywords(), collector, given).scan(map(page_of, sources))
-    lexer = Lexer(
-        keywords(), frozenset({*vocabulary.words, *vocabulary.doubtful}), frozenset(vocabulary.units)
-    )
+    words, units = frozenset({*vocabulary.words, *vocabulary.doubtful}), frozenset(vocabulary.units)
+    lexer = Lexer(keywords(), words, units)
     unknown = _Unknown()
     lost = set(vocabulary.doubtful)
     blocks: list[tree.Block] = []
     for source in sources:
-        reader = _Reader(source, lexer, lexer.lex(source), collector, unknown, lost)
+        kept = None if source.pieces else _sound.get((source, words, units))
+        if kept is not None:
+            blocks += kept
+            continue
+        reader = _Reader(source, lexer, lexer.lex(source))
         reader.read()
         blocks += reader.blocks
+        if reader.is_sound and not source.pieces:
+            if len(_sound) >= _MOST_KEPT:
+                _sound.clear()
+            _sound[source, words, units] = tuple(reader.blocks)
+        for diagnostic in reader.collector.found:
+            collector.add(diagnostic)
+        unknown.take(reader.unknown)
+        lost |= reader.lost
     unknown.report(collector)
     return tree.Document(tuple(blocks), frozenset(lost), unknown.places), vocabulary
+
+
+def accepted_after(lexemes: Sequence[Lexeme]) -> frozenset[str]:
+    """The terminals that may follow these tokens of a sentence; none where no sentence begins so."""
+    state = sentence_parser().parse_interactive()
+    try:
+        for lexeme in lexemes:
+            state.feed_token(_token(lexeme))
+    except UnexpectedToken:
+        return frozenset()
+    return frozenset(state.accepts())  # type: ignore[no-untyped-call]
 
 
 @define
@@ -74,6 +103,10 @@ class _Unknown:
 
     def add(self, problem: Problem, clause: str) -> None:
         self.words.setdefault(str(problem.facts["word"]), []).append((problem, clause))
+
+    def take(self, other: _Unknown) -> None:
+        for word, found in other.words.items():
+            self.words.setdefault(word, []).extend(found)
 
     def report(self, collector: Collector) -> None:
         for word, found in self.words.items():
@@ -95,9 +128,9 @@ class _Reader:
     source: SourceText
     lexer: Lexer
     lexed: Lexed
-    collector: Collector
-    unknown: _Unknown
-    lost: set[str]
+    collector: Collector = field(factory=Collector)
+    unknown: _Unknown = field(factory=_Unknown)
+    lost: set[str] = field(factory=set)
     blocks: list[tree.Block] = field(factory=list)
     clause: str = ""
     head: tree.Declaration | None = None
@@ -110,6 +143,11 @@ class _Reader:
     # Whether this is an amending document: in no other file anything may be changed.
     amends: bool = False
     found: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is to be told of the file."""
+        return not (self.collector.found or self.unknown.words or self.lost)
 
     def read(self) -> None:
         quotes = iter([trivia for trivia in self.lexed.trivia if trivia.is_quote])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-from hypolicy.diagnostics.suggest import closest
+from hypolicy.diagnostics.suggest import closest, question
 from hypolicy.syntax.hints import hint
 
 if TYPE_CHECKING:
@@ -52,9 +52,8 @@ class Speller:
         misspelt = self._misspelt(run, least)
         if misspelt is not None:
             length, meant = misspelt
-            return length, f"是否「{meant}」？"
-        near = self._closest(word)
-        return least, f"是否「{near}」？" if near else ""
+            return length, question(meant)
+        return least, question(self._closest(word))
 
     def _misspelt(self, run: str, least: int) -> tuple[int, str] | None:
         """The longest word that one changed, missing, surplus or swapped character makes of the text."""

@@ -52,7 +52,7 @@ def test_the_rule_on_the_front_page_is_the_rule(readme: Path) -> None:
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_the_front_page_lists_the_commands_and_the_options_of_decide(readme: Path) -> None:
     text = readme.read_text(encoding="utf-8")
-    told = dict.fromkeys(re.findall(r"^\| `hypolicy (\w+) ", text, re.MULTILINE))
+    told = dict.fromkeys(re.findall(r"^\| `hypolicy (\w+)[ `]", text, re.MULTILINE))
     assert list(told) == root.list_commands(click.Context(root))
     decide = root.get_command(click.Context(root), "decide")
     options = {name for parameter in decide.params for name in parameter.opts if name.startswith("--")}
