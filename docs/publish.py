@@ -38,6 +38,7 @@ CHAPTERS: Final[dict[str, list[str]]] = {
     "查阅": ["reference/keywords.md", "reference/operators.md", "reference/limits.md", "reference/codes.md"],
     "设计": [
         "architecture.md",
+        "mutation.md",
         *sorted(f"decisions/{path.name}" for path in (DOCS / "decisions").glob("*.md")),
     ],
 }
