@@ -66,9 +66,7 @@ def parquet_tables(
     chosen = scan.select(
         pl.col(old).alias(new) for old, new in zip(stored, names, strict=True) if new in wanted
     )
-    batches = (
-        chosen.collect_batches(chunk_size=rows, maintain_order=True) if height else iter([chosen.collect()])
-    )
+    batches = _batches(chosen, rows) if height else iter([chosen.collect()])
     read = 0
     while (frame := _next(batches, file)) is not None:
         numbering = ORDINALS.behind(first + read)
@@ -76,6 +74,23 @@ def parquet_tables(
         yield RawTable(file, frame, numbering, names=tuple(names), progress=read / height if height else 1.0)
     if read != height:
         raise Refusal(Diagnostic("HY814", {"file": file}))
+
+
+def _batches(chosen: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """Batches as they are stored, which are not copied then, unless they are so small that it pays to join them."""
+    waiting: list[pl.DataFrame] = []
+    for batch in chosen.collect_batches(maintain_order=True):
+        for part in batch.iter_slices(rows):
+            waiting.append(part)
+            if sum(each.height for each in waiting) >= rows // 4:
+                yield _joined(waiting)
+                waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pl.DataFrame]) -> pl.DataFrame:
+    return batches[0] if len(batches) == 1 else pl.concat(batches, rechunk=True)
 
 
 def _next(batches: Iterator[pl.DataFrame], file: str) -> pl.DataFrame | None:

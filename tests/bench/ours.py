@@ -144,12 +144,12 @@ def replicates(path: str, count: str) -> None:
     }
     for settings in wanted.values():
         scenarios.totals(settings)
-    clock, answer = Clock(), []
+    clock, found = Clock(), {}
     for name, settings in wanted.items():
-        found = scenarios.on(frame).totals(settings)  # nothing is known of it but the rules
+        found[name] = scenarios.on(frame).totals(settings)  # nothing is known of it but the rules
         clock.lap(name)
-        answer += list(rows_of(policy, reduce(add, found), f" {name}"))
-    report(clock, answer)
+    sums = {name: reduce(add, each) for name, each in found.items()}
+    report(clock, [row for name, each in sums.items() for row in rows_of(policy, each, f" {name}")])
 
 
 def _settings(values: work.Replicate) -> Settings:

@@ -87,7 +87,7 @@ class Relayout:
             else:
                 count += 1
                 start = random.choice(("#", " #", " # \t", "\n  #", "\n\n#"))
-                pieces.append(f"{gap.rstrip()}{start}注{count}，。「“；\n")
+                pieces.append(f"{gap.rstrip()}{start}注{count}，。「“；字\n")
             pieces.append(lexeme.span.text)
         return SourceText(source.path, "".join(pieces) + self.tail(source)), count
 

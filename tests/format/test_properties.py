@@ -73,7 +73,7 @@ def test_no_comment_is_lost(seed: int) -> None:
         commented = [relayout.commented(source, random) for source in sources]
         results = formatted([source for source, _ in commented])
         for result, (_, count), source in zip(results, commented, sources, strict=True):
-            numbers = [int(number) for number in re.findall(r"(?m)# 注(\d+)，。「“；$", result.text)]
+            numbers = [int(number) for number in re.findall(r"(?m)# 注(\d+)，。「“；字$", result.text)]
             assert numbers == list(range(1, count + 1))
             assert bare(result.text) == bare(source.text)
 

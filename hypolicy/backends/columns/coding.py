@@ -101,7 +101,8 @@ class Coding:
 
     def encode(self, frame: pl.DataFrame, packed: frozenset[str] = frozenset()) -> dict[str, NDArray[Any]]:
         """Whole numbers by the name of the fact, from a frame in canonical form; as bits for these facts."""
-        codes, columns = self.codes(frame), frame.to_dict()
+        # All at once, because asking for one column takes longer than doing it.
+        codes, columns = self.codes(frame), frame.select(pl.all().to_physical()).to_dict()
         return {
             fact.name: _bits(columns[fact.name])
             if fact.name in packed
@@ -114,9 +115,9 @@ class Coding:
             case BoolType():
                 coded = column.cast(pl.UInt8)
             case DateType():
-                coded = column.to_physical()
+                coded = _physical(column)
             case EnumType(labels=labels):
-                coded = as_enum(column, labels).to_physical()
+                coded = _physical(as_enum(column, labels))
             case NumberType():
                 coded = column.cast(pl.Int64)
             case TextType() | IdentifierType():
@@ -171,6 +172,10 @@ def _bits(column: pl.Series) -> NDArray[np.uint8]:
     return bits[array.offset // 8 :]
 
 
+def _physical(column: pl.Series) -> pl.Series:
+    return column if column.dtype.is_integer() else column.to_physical()
+
+
 def as_enum(column: pl.Series, labels: tuple[str, ...]) -> pl.Series:
     return column.cast(pl.Enum(labels)) if column.dtype == pl.String else column
 
@@ -184,7 +189,7 @@ def _text_codes(column: pl.Series, codes: dict[str, int], dictionary: Dictionary
     by_number, least = dictionary.by_number, column.min()
     known = len(codes) == len(dictionary.texts) and len(by_number) < _MOST_PLACES
     if known and not column.null_count() and (least is None or int(least) >= 0):  # type: ignore[arg-type]
-        return pl.Series(by_number[np.minimum(column.to_numpy(), len(by_number) - 1)])
+        return pl.Series(by_number.take(column.to_numpy(), mode="clip"))
     numbers = {int(text): code for text, code in codes.items() if _PLAIN.fullmatch(text)}
     wide = column.cast(pl.Int64)
     return wide.replace_strict(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _MOST: Final = 2**62
 # Values that are told apart by an array of all of them.
 _FEW: Final = 1 << 12
+_FEW_YEARS: Final = 100
 
 
 @frozen
@@ -181,8 +182,12 @@ class Groups:
             return cls.of(column.dt.year(), rows)
         days = column.to_physical().to_numpy()[rows]
         first, last = year_of(int(days.min())), year_of(int(days.max()))
-        starts = np.array([day_of(year, 1, 1) for year in range(first + 1, last + 1)], days.dtype)
-        return cls(list(range(first, last + 1)), np.searchsorted(starts, days, side="right"))
+        starts = np.array([day_of(year, 1, 1) for year in range(first, last + 2)], np.int64)
+        if last - first > _FEW_YEARS:
+            return cls(list(range(first, last + 1)), np.searchsorted(starts[1:-1], days, side="right"))
+        # The place of the year of each day there may be, which is looked up sooner than found.
+        places = np.repeat(np.arange(last - first + 1), np.diff(starts))
+        return cls(list(range(first, last + 1)), places.take(days - starts[0]))
 
 
 def _together(groups: Sequence[Groups]) -> tuple[Ints, list[Key]]:
