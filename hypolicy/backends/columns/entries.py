@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 ROW, ITEM, EDITION, FEN, WHY = "#row", "#item", "#edition", "#fen", "#why"
 OWN: Final = {ROW: pl.Int64(), ITEM: pl.Int16(), EDITION: pl.Int16(), FEN: pl.Int64(), WHY: pl.Int64()}
 HISTORY: Final = -1
-PARTS: Final = 16
 NONE: Final = -1
 _WHOLE: Final = "^(0|-?[1-9][0-9]{0,17})$"
 
@@ -66,12 +65,6 @@ def together(frames: Sequence[pl.DataFrame], facts: Sequence[tree.Fact]) -> pl.D
     return pl.concat(
         [frame.select(names).with_columns(pl.col(mixed).cast(pl.String)) for frame in kept]
     ).rechunk()
-
-
-def divided(frame: pl.DataFrame, holder: tree.Fact) -> list[pl.DataFrame]:
-    """Entries in `PARTS` parts, all of a holder in one; texts and whole numbers of one spelling are one holder."""
-    part = frame[holder.name].cast(pl.String).hash() % PARTS
-    return [frame.filter(part == number) for number in range(PARTS)]
 
 
 def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
