@@ -48,7 +48,7 @@ def settle(
 
     `reasons` and `entries` of the ledger: whether anyone will ask for them.
     """
-    run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED)
+    run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED, room=checks.room)
     compile_screening(program, checks.alone)
     with ThreadPoolExecutor(1) as beside:
         # While a piece is decided the next one is read and checked.

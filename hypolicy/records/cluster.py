@@ -19,16 +19,16 @@ import polars as pl
 from attrs import define, evolve, field, frozen
 
 from hypolicy.backends.columns.entries import together
+from hypolicy.backends.columns.parts import numbers_of, part_of
 from hypolicy.backends.columns.program import Program, Wanted, compile_policy
 from hypolicy.backends.columns.settled import NO_CHANGES, Changes, Settled
 from hypolicy.backends.columns.totals import Totals
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.records.bulk import Outcomes, Tally, compile_screening, frame_of
 from hypolicy.records.checks import Remark, Screening
-from hypolicy.records.keys import numbers_of, repeated_in, suspects_in
+from hypolicy.records.keys import repeated_in, suspects_in
 from hypolicy.records.overlaps import days_of, meeting
 from hypolicy.records.results import Sums
-from hypolicy.records.spill import part_of
 from hypolicy.records.writing import write_table
 
 if TYPE_CHECKING:

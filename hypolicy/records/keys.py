@@ -6,20 +6,19 @@ part after part. As long as no number occurs twice, neither does a key; only oth
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from attrs import define, field
 
-from hypolicy.records.spill import Numbers, part_of
+from hypolicy.backends.columns.parts import numbers_of, part_of
+from hypolicy.records.spill import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
-
-_HASH_SEED: Final = 2019
 
 
 @define
@@ -95,18 +94,6 @@ def repeats_among(suspects: Sequence[pl.DataFrame]) -> Iterator[tuple[int, int]]
     found = pl.concat([pl.DataFrame(schema={"row": pl.Int64, "key": pl.String}), *suspects]).drop_nulls()
     found = found.with_columns(first=pl.col("row").min().over("key")).sort("row")
     yield from found.filter(pl.col("row") > pl.col("first")).select("row", "first").iter_rows()
-
-
-def numbers_of(keys: pl.Series) -> NDArray[np.int64]:
-    """A number for each key, the same for the same key, whether a file holds it as a number or as a text."""
-    if keys.dtype.is_integer():
-        whole = keys if keys.dtype == pl.Int64 else keys.cast(pl.Int64)
-        return (whole.fill_null(0) if whole.null_count() else whole).to_numpy()
-    spelt = keys.cast(pl.Int64, strict=False)
-    plain = spelt.cast(pl.String) == keys  # and not 07, which is another key than 7
-    if not plain.all(ignore_nulls=False):
-        spelt = spelt.zip_with(plain.fill_null(False), keys.hash(_HASH_SEED).reinterpret(signed=True))
-    return spelt.to_numpy()
 
 
 def _repeated(numbers: Numbers, room: int) -> Iterator[NDArray[np.int64]]:

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from attrs import define, field
 
-from hypolicy.records.keys import numbers_of
-from hypolicy.records.spill import Numbers, part_of
+from hypolicy.backends.columns.parts import numbers_of, part_of
+from hypolicy.records.spill import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

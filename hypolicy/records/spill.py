@@ -6,7 +6,7 @@ A file without a name is gone when the process is, however it ends.
 from __future__ import annotations
 
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 from weakref import finalize
 
 import numpy as np
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
-
-# A factor that spreads numbers over all of 64 bits, no two to the same place.
-_SPREAD: Final = 0x9E3779B97F4A7C15
 
 
 @define
@@ -50,9 +47,3 @@ class Numbers:
             for length in self._stored:
                 yield np.fromfile(self._file, np.int64, length)
         yield from self._pieces
-
-
-def part_of(numbers: NDArray[np.int64], parts: int) -> NDArray[np.uint64]:
-    """Which of so many parts, of about one size, each number belongs to."""
-    spread = numbers.astype(np.uint64) * np.uint64(_SPREAD)
-    return (spread >> np.uint64(32)) * np.uint64(parts) >> np.uint64(32)

@@ -5,7 +5,6 @@ An entry carries the facts that the ledger asks for, under their names, beside f
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, assert_never
 
 import numpy as np
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 ROW, ITEM, EDITION, FEN, WHY = "#row", "#item", "#edition", "#fen", "#why"
 OWN: Final = {ROW: pl.Int64(), ITEM: pl.Int16(), EDITION: pl.Int16(), FEN: pl.Int64(), WHY: pl.Int64()}
 HISTORY: Final = -1
-PARTS: Final = 16
 NONE: Final = -1
 _WHOLE: Final = "^(0|-?[1-9][0-9]{0,17})$"
 
@@ -63,20 +61,10 @@ def together(frames: Sequence[pl.DataFrame], facts: Sequence[tree.Fact]) -> pl.D
     kept = [frame for frame in frames if frame.height] or list(frames[:1])
     schemas = [frame.schema for frame in kept]
     mixed = [name for name in names if any(schema[name] != schemas[0][name] for schema in schemas)]
-    chosen = [frame if frame.columns == names else frame.select(names) for frame in kept]
-    if mixed:
-        chosen = [frame.with_columns(pl.col(mixed).cast(pl.String)) for frame in chosen]
     # Copied together once, because entries are looked at one by one in an order of their own.
-    return pl.concat(chosen).rechunk()
-
-
-def divided(frame: pl.DataFrame, holder: tree.Fact, dtype: pl.DataType) -> list[pl.DataFrame]:
-    """Entries in `PARTS` parts, all of a holder in one; of several frames, in the type that the holders of all have."""
-    part = (frame[holder.name].cast(dtype).hash() % PARTS).to_numpy().astype(np.uint8)
-    order = np.argsort(part, kind="stable")
-    starts = np.searchsorted(part[order], np.arange(PARTS + 1)).tolist()
-    ordered = frame[order]
-    return [ordered.slice(start, stop - start) for start, stop in pairwise(starts)]
+    return pl.concat(
+        [frame.select(names).with_columns(pl.col(mixed).cast(pl.String)) for frame in kept]
+    ).rechunk()
 
 
 def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:

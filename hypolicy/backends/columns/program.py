@@ -132,10 +132,14 @@ class Program:
         return with_changes(part, run.finish())
 
     def start(
-        self, history: Iterable[Entry] = (), wanted: Wanted = Wanted.REASONS, first_row: int = 0
+        self,
+        history: Iterable[Entry] = (),
+        wanted: Wanted = Wanted.REASONS,
+        first_row: int = 0,
+        room: int | None = None,
     ) -> Run:
-        """A batch in chunks; its rows are numbered from `first_row`."""
-        return Run(self, wanted, self.history_frame(history), first_row)
+        """A batch in chunks; its rows are numbered from `first_row`. For `room` see `Run`."""
+        return Run(self, wanted, self.history_frame(history), first_row, room)
 
     def history_frame(self, history: Iterable[Entry]) -> pl.DataFrame:
         return history_frame(history, self.carried, [benefit.name for benefit in self.items])

@@ -11,7 +11,8 @@ import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.decisions import ItemColumn, Overlay
-from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, OWN, ROW, WHY, divided, together
+from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, OWN, ROW, WHY, together
+from hypolicy.backends.columns.kept import Kept
 from hypolicy.backends.columns.reasons import GRANTED, NOT_APPLICABLE, STATUSES
 from hypolicy.backends.columns.rows import EDITIONS_APART, Wanted
 from hypolicy.backends.columns.settled import Changes, Settled, joined
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-# Entries from which on the ledger is settled part by part, each with the entries of some holders.
-DIVIDE_FROM: Final = 1 << 21
+# Entries that the ledger is closed over at once.
+AT_ONCE: Final = 1 << 19
 
 
 @frozen
@@ -125,14 +126,17 @@ class Run:
     wanted: Wanted
     history: pl.DataFrame
     first_row: int = 0
+    # About how many bytes of entries may wait for the ledger in memory; as many as there are where it is None.
+    room: int | None = None
     rows: int = 0
     totals: Totals = field(init=False)
-    _kept: list[pl.DataFrame] = field(factory=list)
+    _kept: Kept = field(init=False)
     _lister: Lister = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.totals = Totals.none(self.program.policy)
         self._lister = Lister(self.program)
+        self._kept = Kept(self.program.partition_fact, self.room)
 
     # -------------------------------------------------------------------------------------------------- feed
 
@@ -181,34 +185,28 @@ class Run:
         if may_change:
             names = [fact.name for fact in self.program.carried]
             first = self.first_row + self.rows
-            self._kept.append(granted.some(np.flatnonzero(open_)).carrying(frame, names, first))
+            self._kept.add(granted.some(np.flatnonzero(open_)).carrying(frame, names, first))
 
     # ------------------------------------------------------------------------------------------------ finish
 
     def pending(self) -> tuple[Totals, pl.DataFrame]:
         """Sums of what is settled so far, and the entries that a limit may still refuse (see `Program.settle`)."""
-        return self.totals, together([self.history.clear(), *self._kept], self.program.carried)
+        every = [frame for frames in self._kept.take(self._kept.height) for frame in frames]
+        return self.totals, together([self.history.clear(), *every], self.program.carried)
 
     def finish(self, *, entries: bool = True) -> Settled:
-        """Close the ledger. `entries`: whether anyone asks for its new entries, which then must stay in memory."""
+        """Close the ledger. `entries`: whether anyone asks for its new entries, which then must stay in memory.
+
+        Otherwise it is closed part by part, each with the entries of some holders.
+        """
         program, reasons = self.program, self.wanted is Wanted.REASONS
-        holder, count = program.partition_fact, sum(frame.height for frame in self._kept)
-        if entries or holder is None or count < DIVIDE_FROM:
+        if entries or self._kept.height <= AT_ONCE:
             totals, pending = self.pending()
-            self._kept.clear()
             return program.settle(pending, self.history, totals, reasons=reasons)
-        # Where numbers of persons are whole ones in some of the data and texts elsewhere, they meet as texts.
-        dtypes = {frame.schema[holder.name] for frame in (self.history, *self._kept) if frame.height}
-        dtype = dtypes.pop() if len(dtypes) == 1 else pl.String()
-        own = [[frame] for frame in divided(self.history, holder, dtype)]
-        while self._kept:  # what is divided is no longer kept as it was
-            for frames, part in zip(own, divided(self._kept.pop(), holder, dtype), strict=True):
-                frames.append(part)
         changes, totals = list[Changes](), self.totals
-        while own:
-            history, *frames = own.pop()
-            part = together([history.clear(), *frames], program.carried)
-            settled = program.settle(part, history, totals, reasons=reasons)
+        for frames in self._kept.take(max(AT_ONCE, self.history.height)):
+            part = together([self.history.clear(), *frames], program.carried)
+            settled = program.settle(part, self.history, totals, reasons=reasons)
             totals = settled.totals
             changes.append(settled.changes)
         return Settled(joined(changes), totals, program.policy, None, self.history.clear())
