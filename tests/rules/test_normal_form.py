@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -11,6 +10,8 @@ from hypolicy.pipeline import load
 from hypolicy.rules.normal_form import Forms
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hypolicy.rules.tree import Policy
 
 WORLD: Final = """政策「试点」。
