@@ -153,8 +153,8 @@ def growth(bench: Bench, sizes: Sequence[int]) -> Table:
             rows.append((f"{n:,}", each.system.name, *times, f"{each.peak:,.0f}"))
     remark = (
         "每条所用的处理器时间不随记录增多而增加，总用时即与记录数成正比。"
-        "hypolicy 的内存仍随记录增长：应付的每一笔都要等到全部读完才能结算台账；台账按人分成16份依次结算，"
-        "只省去结算时的副本，没有写到磁盘。"
+        "hypolicy 按 --memory 600M 运行：应付的每一笔要等到全部读完才能结算台账，放不下的按人分开暂存在磁盘上，"
+        "所以内存不再随记录增长。"
     )
     header = ("记录", "系统", "秒", "处理器（秒）", "每条（处理器，纳秒）", "内存峰值（MB）")
     return Table("用时和内存怎样随记录增长", remark, header, rows)
