@@ -84,9 +84,8 @@ class Timeline:
             self._told("HY401", name, start, end, clause, *spans)
 
     def _told(self, code: str, name: str, start: date, end: date, clause: str, *spans: Span) -> None:
-        self.collector.report(
-            code, *spans, clause=clause, name=name, start=chinese_date(start), end=chinese_date(end)
-        )
+        days = chinese_date(start) if start == end else f"{chinese_date(start)}至{chinese_date(end)}"
+        self.collector.report(code, *spans, clause=clause, name=name, days=days)
 
 
 @define
