@@ -8,7 +8,6 @@ Whatever is wrong with an entry, the policy is simply checked again.
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from hypolicy import __version__
-from hypolicy.source.private import private_folder
+from hypolicy.source.private import private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +58,7 @@ def keep(folder: PolicyFolder, choice: Choice, checked: object) -> None:
         return
     try:
         content = pickle.dumps((_stamp(folder, sorted(folder.files_read)), pickle.dumps(checked)))
-        temporary = entry.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(content)
-        temporary.replace(entry)
+        write_private(entry, content)
     except (OSError, pickle.PicklingError, RecursionError):
         return
 

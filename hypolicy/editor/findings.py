@@ -6,7 +6,6 @@ checked too, as with `--amendment`, and what only that brings to light is told i
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -22,7 +21,7 @@ from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.pipeline import Checked, examine
 from hypolicy.rules.amendment import State
 from hypolicy.source.folder import AMENDMENTS, ENTRY
-from hypolicy.source.private import private_folder
+from hypolicy.source.private import private_folder, write_private
 from hypolicy.source.text import SourceText, Span
 
 if TYPE_CHECKING:
@@ -122,10 +121,7 @@ def code_page(number: str) -> str | None:
         return None
     page = private / "codes" / __version__ / f"{number}.md"
     try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        draft = page.with_suffix(f".{os.getpid()}")
-        draft.write_text(as_markdown(CODES[number], examples().get(number)), encoding="utf-8")
-        draft.replace(page)
+        write_private(page, as_markdown(CODES[number], examples().get(number)).encode())
     except OSError:
         return None
     return page.as_uri()

@@ -22,3 +22,11 @@ def private_folder() -> Path | None:
         return None
     ours = not hasattr(os, "getuid") or about.st_uid == os.getuid()
     return folder if ours and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH) else None
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file of the private folder, whole or not at all. Raises OSError where it cannot be written."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = file.with_suffix(f".{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(file)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import sys
 from enum import Enum
 from inspect import isfunction
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import define, field
 
-from hypolicy.source.private import private_folder
+from hypolicy.source.private import private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -127,10 +126,7 @@ def _kept_file(text: str) -> Path | None:
     file = private / "kernels" / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.py"
     try:
         if not file.is_file():
-            file.parent.mkdir(mode=0o700, exist_ok=True)
-            temporary = file.with_suffix(f".{os.getpid()}")
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(file)
+            write_private(file, text.encode())
     except OSError:
         return None
     return file
