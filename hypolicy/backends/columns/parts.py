@@ -10,8 +10,8 @@ import polars as pl
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# A factor that spreads numbers over all of 64 bits, no two to the same place.
-_SPREAD: Final = 0x9E3779B97F4A7C15
+# A factor that spreads numbers over all of 64 bits, no two to the same place: 2⁶⁴ divided by the golden ratio.
+SPREAD: Final = 0x9E3779B97F4A7C15
 _HASH_SEED: Final = 2019
 
 
@@ -29,5 +29,5 @@ def numbers_of(keys: pl.Series) -> NDArray[np.int64]:
 
 def part_of(numbers: NDArray[np.int64], parts: int) -> NDArray[np.uint64]:
     """Which of so many parts, of about one size, each number belongs to."""
-    spread = numbers.astype(np.uint64) * np.uint64(_SPREAD)
+    spread = numbers.astype(np.uint64) * np.uint64(SPREAD)
     return (spread >> np.uint64(32)) * np.uint64(parts) >> np.uint64(32)

@@ -78,7 +78,6 @@ class Program:
     # Entries from which on those that no limit can reach are passed by counting.
     screen_from: int = WORTH_COMPILING
     _kernels: dict[Wanted, RowKernel] = field(factory=dict)
-    _flat: dict[tuple[Wanted, frozenset[str]], str] = field(factory=dict)
     _plain: PlainMachine = field(factory=PlainMachine)
     _compiled: CompiledMachine = field(factory=CompiledMachine)
 
@@ -114,13 +113,6 @@ class Program:
                 raise Refusal(*collector.found)
             self._kernels[wanted] = made
         return self._kernels[wanted]
-
-    def flat(self, kernel: RowKernel, packed: frozenset[str]) -> str:
-        """The text of a kernel for a processor, on columns of bits for these facts."""
-        key = (kernel.wanted, packed)
-        if key not in self._flat:
-            self._flat[key] = kernel.flat(packed)
-        return self._flat[key]
 
     # --------------------------------------------------------------------------------------------------- run
 
@@ -195,7 +187,7 @@ class Program:
     ) -> int | None:
         """The row kernel over columns as `Coding` makes them, by fact; `rows` are the numbers of these rows."""
         machine = self.machine(rows.stop)
-        text = kernel.text if machine is self._plain else self.flat(kernel, packed)
+        text = kernel.text if machine is self._plain else kernel.flat(packed)
         chosen = [coded[name] for name in kernel.columns]
         return machine.call(text, "rows", [0, len(rows), *chosen, *kernel.arrays], outputs)
 

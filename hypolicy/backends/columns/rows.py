@@ -85,6 +85,8 @@ class RowKernel:
     outputs: tuple[str, ...]
     # By item and edition.
     reasons: dict[int, dict[int, ItemReasons]] = field(repr=False)
+    # Texts for a processor, which take longer to make than to run on a few rows.
+    _flat: dict[frozenset[str], str] = field(factory=dict, repr=False, eq=False)
 
     @property
     def text(self) -> str:
@@ -97,7 +99,10 @@ class RowKernel:
 
     def flat(self, packed: frozenset[str]) -> str:
         """The text for a processor, on columns of bits for these facts."""
-        return flattened(self.text, frozenset(self.columns[fact] for fact in packed if fact in self.columns))
+        if packed not in self._flat:
+            columns = frozenset(self.columns[fact] for fact in packed if fact in self.columns)
+            self._flat[packed] = flattened(self.text, columns)
+        return self._flat[packed]
 
 
 def row_kernel(

@@ -125,7 +125,6 @@ class _Rules:
     moving: frozenset[str]
     _granting: RowKernel | None = None
     _pricing: tuple[RowKernel, PriceKernel] | None = None
-    _flat: dict[tuple[Wanted, frozenset[str]], str] = field(factory=dict)
     _ledgers: dict[tuple[str, ...], Ledger | None] = field(factory=dict)
 
     @property
@@ -149,14 +148,6 @@ class _Rules:
             )
             _refuse(collector)
         return self._pricing
-
-    def text(self, kernel: RowKernel, packed: frozenset[str], *, plain: bool) -> str:
-        if plain:
-            return kernel.text
-        key = (kernel.wanted, packed)
-        if key not in self._flat:
-            self._flat[key] = kernel.flat(packed)
-        return self._flat[key]
 
     def ledger(self, settings: Settings) -> Ledger | None:
         """The ledger of a scenario: readings may tell what is limited, and for how long."""
@@ -223,7 +214,7 @@ class _Family:
         plain = machine is program.machine(0)
         packed = frozenset[str]() if plain else program.coding.packed
         coded = program.coding.encode(self.frame, packed)
-        text = self.rules.text(kernel, packed, plain=plain)
+        text = kernel.text if plain else kernel.flat(packed)
         arguments = [*(coded[name] for name in kernel.columns), *kernel.arguments.arrays_of(self.varied)]
 
         def run(number: int, rows: range, outputs: Sequence[NDArray[Any]]) -> int | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.limits import NONE
+from hypolicy.backends.columns.parts import SPREAD
 from hypolicy.backends.columns.writer import Writer
 from hypolicy.rules import tree
 
@@ -20,18 +21,18 @@ if TYPE_CHECKING:
 
 # Larger groups are folded without a look at their pairs.
 _MOST_PAIRED: Final = 16
-MIX: Final = -7046029254386353131  # 2⁶⁴ divided by the golden ratio, as a signed number
+_MIX: Final = SPREAD - (1 << 64)  # as a signed number
 
 
 # Lists the entries of holders that have another; perhaps some more, whose hashes meet with that of another.
 SEVERAL: Final = f"""
 def several(holder, shift, seen, entry):
     for e in range(len(holder)):
-        h = (holder[e] * {MIX}) >> shift & (len(seen) - 1)
+        h = (holder[e] * {_MIX}) >> shift & (len(seen) - 1)
         seen[h] = 2 if seen[h] else 1
     count = 0
     for e in range(len(holder)):
-        if seen[(holder[e] * {MIX}) >> shift & (len(seen) - 1)] > 1:
+        if seen[(holder[e] * {_MIX}) >> shift & (len(seen) - 1)] > 1:
             entry[count] = e
             count += 1
     return count
@@ -112,11 +113,11 @@ class _Screen:
         out.depth += 1
         out.comment("Entries by parts of the hash of their holder: how many, from where on, and which.")
         with out.block("for e in range(len(holder)):"):
-            out.line(f"begin[((holder[e] * {MIX}) >> shift & (len(begin) - 2)) + 1] += 1")
+            out.line(f"begin[((holder[e] * {_MIX}) >> shift & (len(begin) - 2)) + 1] += 1")
         with out.block("for part in range(1, len(begin)):"):
             out.line("begin[part] += begin[part - 1]")
         with out.block("for e in range(len(holder) - 1, -1, -1):"):
-            out.line(f"part = ((holder[e] * {MIX}) >> shift & (len(begin) - 2)) + 1")
+            out.line(f"part = ((holder[e] * {_MIX}) >> shift & (len(begin) - 2)) + 1")
             out.line("begin[part] -= 1")
             out.line("who[begin[part]] = holder[e]")
             out.line("entry[begin[part]] = e")
@@ -133,7 +134,7 @@ class _Screen:
         with out.block("for h in range(size):"):
             out.line("head[h] = -1")
         with out.block("for place in range(first, last):"):
-            out.line(f"h = (who[place] * {MIX}) >> 7 & (size - 1)")
+            out.line(f"h = (who[place] * {_MIX}) >> 7 & (size - 1)")
             with out.block("while head[h] >= 0 and who[head[h]] != who[place]:"):
                 out.line("h = (h + 1) & (size - 1)")
             out.line("after[place] = head[h]")
