@@ -13,7 +13,7 @@ import numpy as np
 from attrs import define, evolve, field, frozen
 
 from hypolicy.backends.columns.doubts import InDoubt, Payments, in_doubt
-from hypolicy.backends.columns.entries import NONE
+from hypolicy.backends.columns.entries import combined
 from hypolicy.backends.columns.machine import PlainMachine
 from hypolicy.backends.columns.pricing import OPEN
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, NOT_APPLICABLE, PENDING, STATUSES
@@ -216,34 +216,14 @@ class Priced:
     def _ask(self, doubt: InDoubt, classes: Ints, prices: Ints) -> _Answer:
         """What the ledger says where the payments in doubt, of these classes, come to these prices."""
         out = self._untouched()
-        there, statuses = prices > 0, out.statuses
-        verdicts = doubt.settle(there, np.maximum(prices, 0), self.machine)
-        stands, lacking = verdicts.stands[doubt.ours] & there, verdicts.lacking[doubt.ours] != NONE
-        gone, item = there & ~stands, self.item[doubt.places]
-        for status, chosen in ((PENDING, gone & lacking), (DENIED, gone & ~lacking)):
-            moved = np.bincount(item[chosen], minlength=len(statuses))
-            statuses[:, GRANTED] -= moved
-            statuses[:, status] += moved
+        said = doubt.settle(prices > 0, np.maximum(prices, 0), self.machine)
+        said.move(out.statuses, self.item[doubt.places])
         size = len(self.every)
         often = self.every - np.bincount(classes, minlength=size)
         if not doubt.counts_money:
-            often += np.bincount(classes[stands], minlength=size)
+            often += np.bincount(classes[said.stands], minlength=size)
             return evolve(out, often=often)
-        cells = self.cell[classes[stands]]
-        counts, sums = summed(cells, verdicts.paid[doubt.ours][stands], len(self.cells))
+        cells = self.cell[classes[said.stands]]
+        counts, sums = summed(cells, said.paid[said.stands], len(self.cells))
         exact = np.array(sums, object if max(sums, default=0) > _MOST else np.int64)
-        return _Answer(often, statuses, np.array(counts, np.int64), exact)
-
-
-def combined(columns: Sequence[Ints]) -> Ints:
-    """One number for each row, the same where rows are equal in all columns."""
-    out, span = np.zeros(len(columns[0]), np.int64), 1
-    for column in columns if len(out) else ():
-        least, most = int(column.min()), int(column.max())
-        if span * (most - least + 1) > _MOST:
-            different, out = np.unique(out, return_inverse=True)
-            values, column = np.unique(column, return_inverse=True)  # noqa: PLW2901
-            span, least, most = len(different), 0, len(values) - 1
-        out = out * (most - least + 1) + (column - least)
-        span *= most - least + 1
-    return out
+        return _Answer(often, out.statuses, np.array(counts, np.int64), exact)

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from attrs import define, evolve, frozen
 
-from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, ROW, WHY, history_frame, together
+from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, NONE, ROW, WHY, history_frame, together
+from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,26 @@ class Payments:
     most: Ints
 
 
+@frozen
+class Said:
+    """What the ledger says of payments in doubt: which of them it leaves, and with how much.
+
+    `gone` were there and are refused, those `lacking` because a fact is not given.
+    """
+
+    stands: NDArray[np.bool_]
+    paid: Ints
+    gone: NDArray[np.bool_]
+    lacking: NDArray[np.bool_]
+
+    def move(self, statuses: Ints, item: Ints) -> None:
+        """Count those that are gone no longer as granted; `item` is that of each payment in doubt."""
+        for status, chosen in ((PENDING, self.gone & self.lacking), (DENIED, self.gone & ~self.lacking)):
+            moved = np.bincount(item[chosen], minlength=len(statuses))
+            statuses[:, GRANTED] -= moved
+            statuses[:, status] += moved
+
+
 @define
 class InDoubt:
     """Those of some payments that a limit may refuse, whichever of the others there are.
@@ -52,8 +73,13 @@ class InDoubt:
         """Whether what they are worth matters."""
         return bool(self.readied.ledger.limits.purses)
 
-    def settle(self, there: NDArray[np.bool_], fen: Ints, machine: Machine) -> Verdicts:
-        """Verdicts on the readied entries, where some of the payments in doubt are there, with these amounts."""
+    def settle(self, there: NDArray[np.bool_], fen: Ints, machine: Machine) -> Said:
+        """What the ledger says where some of the payments in doubt are there, with these amounts."""
+        verdicts, ours = self._verdicts(there, fen, machine), self.ours
+        stands = there & verdicts.stands[ours]
+        return Said(stands, verdicts.paid[ours], there & ~stands, verdicts.lacking[ours] != NONE)
+
+    def _verdicts(self, there: NDArray[np.bool_], fen: Ints, machine: Machine) -> Verdicts:
         taken, amounts = np.ones(len(self.readied.coded.row), np.bool_), self.readied.coded.fen.copy()
         taken[self.ours], amounts[self.ours] = there, fen
         if self._said is None or self._asked is None or self.counts_money or (taken != self._asked).any():

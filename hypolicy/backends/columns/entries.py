@@ -34,6 +34,8 @@ ROW, ITEM, EDITION, FEN, WHY = "#row", "#item", "#edition", "#fen", "#why"
 OWN: Final = {ROW: pl.Int64(), ITEM: pl.Int16(), EDITION: pl.Int16(), FEN: pl.Int64(), WHY: pl.Int64()}
 HISTORY: Final = -1
 NONE: Final = -1
+# Numbers up to this size stay machine words when they are put together.
+_MOST: Final = 2**61
 _WHOLE: Final = "^(0|-?[1-9][0-9]{0,17})$"
 
 
@@ -107,13 +109,21 @@ def _ranked_if_negative(column: pl.Series) -> pl.Series:
     return column if least is None or int(least) >= 0 else column.rank("dense").cast(pl.Int64)  # type: ignore[arg-type]
 
 
+def combined(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """One number for each row, the same where rows are equal in all columns, in the order of the columns."""
+    out, span = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns if len(out) else ():
+        least, most = int(column.min()), int(column.max())
+        if span * (most - least + 1) > _MOST:
+            different, out = np.unique(out, return_inverse=True)
+            values, column = np.unique(column, return_inverse=True)  # noqa: PLW2901
+            span, least, most = len(different), 0, len(values) - 1
+        out = out * (most - least + 1) + (column - least)
+        span *= most - least + 1
+    return out
+
+
 def dense(columns: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], int]:
     """The same number, from 0, for rows that are equal in all columns; and how many there are."""
-    out = np.zeros(len(columns[0]), np.int64)
-    count = min(len(out), 1)
-    for column in columns:
-        _, ranks = np.unique(column, return_inverse=True)
-        distinct = int(ranks.max()) + 1 if len(ranks) else 0
-        _, out = np.unique(out * distinct + ranks, return_inverse=True)
-        count = int(out.max()) + 1 if len(out) else 0
-    return out.astype(np.int64), count
+    distinct, out = np.unique(combined(columns), return_inverse=True)
+    return out.astype(np.int64), len(distinct)

@@ -23,7 +23,7 @@ from hypolicy.backends.columns.limits import limits_of
 from hypolicy.backends.columns.pricing import PriceKernel, price_kernels
 from hypolicy.backends.columns.program import Jit, Program, compile_policy, items_of
 from hypolicy.backends.columns.reach import Reach, reach_of
-from hypolicy.backends.columns.reasons import DENIED, GRANTED, NOT_APPLICABLE, PENDING, STATUSES
+from hypolicy.backends.columns.reasons import NOT_APPLICABLE, STATUSES
 from hypolicy.backends.columns.rows import EDITIONS_APART, RowKernel, Wanted, row_kernel
 from hypolicy.backends.columns.totals import Totals, cells_of, summed
 from hypolicy.diagnostics.diagnostic import Collector
@@ -319,14 +319,9 @@ class _Block:
                     self._in_doubt[id(ledger)] = self._doubt(ledger)
                 doubt = self._in_doubt[id(ledger)]
                 here = doubt.places
-                verdicts = doubt.settle(stands[here], fen[here], self.family.machine)
-                gone = stands[here] & ~verdicts.stands[doubt.ours]
-                lacking = gone & (verdicts.lacking[doubt.ours] != NONE)
-                stands[here] &= ~gone
-                fen[here] = verdicts.paid[doubt.ours]
-                np.subtract.at(statuses[:, GRANTED], self.item[here[gone]], 1)
-                np.add.at(statuses[:, PENDING], self.item[here[lacking]], 1)
-                np.add.at(statuses[:, DENIED], self.item[here[gone & ~lacking]], 1)
+                said = doubt.settle(stands[here], fen[here], self.family.machine)
+                stands[here], fen[here] = said.stands, said.paid
+                said.move(statuses, self.item[here])
             counts, sums = summed(self.cell_of[stands], fen[stands], len(self.cells))
             granted = {
                 cell: [count, amount]
