@@ -54,7 +54,7 @@ class Source:
 
 
 def sources_of(paths: Sequence[Path]) -> tuple[Source, ...]:
-    """The files named, and those in the folders named, in the order of their names; each can be read, and is given once.
+    """The files named, and those in the folders named, in the order of their names; each is there, and given once.
 
     Raises Refusal with everything that is wrong, before anything is read.
     """
