@@ -210,7 +210,8 @@ def _wrap(text: str, width: int) -> Iterator[str]:
                 carried.insert(0, line.pop())
             yield "".join(line).rstrip(" ")
             line = carried
-        line.append(piece)
+        if line or piece != " ":
+            line.append(piece)
     if line:
         yield "".join(line)
 
