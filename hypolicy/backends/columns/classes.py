@@ -116,7 +116,7 @@ class Priced:
         notes = self.notes
         self.item = notes.number & (EDITIONS_APART - 1)
         cell, self.cells = cells_of(self.program.policy, self.frame, notes.row, self.item)
-        code = combined([notes.number, cell, *notes.columns])
+        code, _ = combined([notes.number, cell, *notes.columns])
         _, first, self.class_of, self.every = np.unique(
             code, return_index=True, return_inverse=True, return_counts=True
         )
