@@ -184,10 +184,15 @@ class Program:
         outputs: list[NDArray[Any]],
         rows: range,
         packed: frozenset[str] = frozenset(),
+        flags: tuple[str, ...] = (),
     ) -> int | None:
-        """The row kernel over columns as `Coding` makes them, by fact; `rows` are the numbers of these rows."""
+        """The row kernel over columns as `Coding` makes them, by fact; `rows` are the numbers of these rows.
+
+        `packed` are columns of bits, those of `flags` one column of numbers (see `flattened`): both for a processor.
+        """
         machine = self.machine(rows.stop)
-        text = kernel.text if machine is self._plain else kernel.flat(packed)
+        assert machine is not self._plain or not (packed or flags)
+        text = kernel.text if machine is self._plain else kernel.flat(packed, flags)
         chosen = [coded[name] for name in kernel.columns]
         return machine.call(text, "rows", [0, len(rows), *chosen, *kernel.arrays], outputs)
 
