@@ -230,6 +230,24 @@ def test_too_large(code: str, tmp_path: Path) -> None:
     assert [found_code for _, _, found_code in found.elements() if found_code != "HY127"] == [code]
 
 
+@pytest.mark.parametrize("first", ["inner", "outer"])
+@pytest.mark.parametrize(
+    ("levels", "codes"),
+    [(limits.MAX_LEVELS, ["HY213"]), (limits.MAX_LEVELS + 1, ["HY219"])],  # nobody uses the outermost: HY213
+)
+def test_as_deep_as_allowed(levels: int, codes: list[str], first: str, tmp_path: Path) -> None:
+    """Concepts unfold as deep whichever of them is declared first; each is a level, and its name in another is one."""
+    concepts = [
+        "概念「第1层」：工种。",
+        *(f"概念「第{n}层」：第{n - 1}层。" for n in range(2, levels // 2 + 1)),
+    ]
+    if levels % 2:
+        concepts.append(f"概念「最上层」：非（第{levels // 2}层）。")
+    ordered = concepts if first == "inner" else concepts[::-1]
+    (tmp_path / "政策.hyp").write_text(SMALL.replace("文本", "是否") + "\n".join(ordered), encoding="utf-8")
+    assert [code for _, _, code in reported(tmp_path).elements()] == codes
+
+
 # ---------------------------------------------------------------------------------------------------- coverage
 
 
