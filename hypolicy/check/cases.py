@@ -265,7 +265,7 @@ class CaseChecker:
         return None
 
     def _wrong_value(self, written: tree.Expr, kind: Type, name: str) -> None:
-        words = "".join(written.span.text.split())[:40]
+        words = written.span.brief()
         if isinstance(written, tree.Word):
             if self.symbols.is_reported(Name(written.name, written.span)):
                 return

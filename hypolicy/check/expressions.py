@@ -147,7 +147,7 @@ class Expressions:
             if isinstance(before, tree.Belongs | tree.Comparison) and self.is_label(operand)
         ]
         for label in torn:
-            self.report("HY312", label, word=_words(label), joint=joint)
+            self.report("HY312", label, word=label.span.brief(), joint=joint)
         parts = every(self.condition, [operand for operand in operands if operand not in torn])
         if torn:
             raise Unresolved
@@ -172,7 +172,7 @@ class Expressions:
         return Unresolved()
 
     def wrong(self, node: tree.Expr, actual: Type, wanted: str) -> Unresolved:
-        return self.refuse("HY301", node, word=_words(node), actual=in_words(actual), wanted=wanted)
+        return self.refuse("HY301", node, word=node.span.brief(), actual=in_words(actual), wanted=wanted)
 
     def missing(
         self, wanted: str, name: Name, candidates: Iterable[str], kinds: Iterable[str] = ()
@@ -184,7 +184,6 @@ class Expressions:
 
     def word(self, node: tree.Word) -> Typed:
         scope, origin, name = self.scope, self.origin(node), node.name
-        scope.used.add(name)
         if name in scope.facts:
             fact = scope.facts[name]
             return Typed(rules.FactRef(fact, origin), {name: (origin,)} if fact.optional else NO_NEEDS)
@@ -192,6 +191,7 @@ class Expressions:
             return Typed(rules.ParameterRef(scope.parameters[name], origin), {VERSION: (origin,)})
         if name in scope.symbols.all("概念"):
             assert scope.resolve_concept is not None
+            scope.used_concepts.add(name)
             body = scope.resolve_concept(name)
             expr = rules.ConceptRef(scope.concept_nodes[name], origin)
             return Typed(expr, body.needs, body.if_true, body.if_false)
@@ -199,11 +199,9 @@ class Expressions:
         raise self.missing("事实、概念或参数", Name(name, node.span), scope.names(), kinds)
 
     def table(self, name: Name) -> rules.Table:
-        scope = self.scope
-        scope.used.add(name.text)
-        table = scope.tables.get(name.text)
+        table = self.scope.tables.get(name.text)
         if table is None:
-            raise self.missing("表", name, scope.tables)
+            raise self.missing("表", name, self.scope.tables)
         return table
 
     def lookup(self, node: tree.Lookup) -> Typed:
@@ -360,11 +358,10 @@ class Expressions:
         return negated(typed, origin) if node.negated else typed
 
     def given(self, node: tree.Given) -> Typed:
-        scope, name = self.scope, node.fact.text
-        scope.used.add(name)
-        fact = scope.facts.get(name)
+        name = node.fact.text
+        fact = self.scope.facts.get(name)
         if fact is None:
-            raise self.missing("事实", node.fact, scope.facts)
+            raise self.missing("事实", node.fact, self.scope.facts)
         if not fact.optional:
             raise self.refuse("HY310", node, fact=name)
         typed = Typed(rules.Given(fact, self.origin(node)), if_true=frozenset({name}))
@@ -407,7 +404,7 @@ class Expressions:
     def number(self, node: tree.Expr) -> Typed:
         typed = self.build(node)
         if not isinstance(typed.type, NumberType):
-            raise self.refuse("HY304", node, word=_words(node), type=in_words(typed.type))
+            raise self.refuse("HY304", node, word=node.span.brief(), type=in_words(typed.type))
         return typed
 
     def same_unit(self, nodes: Sequence[tree.Expr], whole_node: tree.Expr) -> tuple[list[Typed], NumberType]:
@@ -486,12 +483,8 @@ def _share_of_more(share: tree.Expr, number: tree.Expr) -> bool:
     return bare and isinstance(share, tree.ProductOf) and any(inverse for inverse, _ in share.factors)
 
 
-def _words(node: tree.Node) -> str:
-    return "".join(node.span.text.split())[:40]
-
-
 def _with_unit(literal: tree.Node, kind: Type) -> str:
     """How a bare number would be written with the unit of what it is compared with."""
     if isinstance(kind, NumberType) and kind.unit != RATIO:
-        return f"请写明单位，如「{_words(literal)}{kind.unit}」。"
+        return f"请写明单位，如「{literal.span.brief()}{kind.unit}」。"
     return ""

@@ -86,7 +86,6 @@ class FigureChecker:
         return typed, next(iter(facts.values()))
 
     def _fact(self, name: Name, block: Block) -> rules.Fact | None:
-        self.scope.used.add(name.text)
         fact = self.scope.facts.get(name.text)
         if fact is None:
             self.symbols.missing("事实", name, self.scope.facts, block.clause)
@@ -104,8 +103,7 @@ class FigureChecker:
         typed = build(node)
         version = self.scope.must_know(typed.needs, NOTHING, node.span)
         if version is not None:
-            used = "".join(version.span.text.split())[:20]
-            where = "没有适用日的地方"
+            used, where = version.span.brief(), "没有适用日的地方"
             self.scope.report("HY517", version.span, clause=block.clause, word=used, where=where)
             raise Unresolved
         return typed

@@ -71,7 +71,6 @@ class GroupChecker:
     # ---------------------------------------------------------------------------------------------- groups
 
     def group(self, name: Name, clause: str) -> rules.Group | None:
-        self.scope.used.add(name.text)
         if name.text in self.symbols.all("补贴组"):
             return self._resolved(name.text, "补贴组", self.groups, self._group)
         if name.text in self.symbols.all("补贴"):
@@ -130,7 +129,6 @@ class GroupChecker:
             return self._rolling(written, written.length, clause)
         if written.name in _PERIODS:
             return rules.PeriodKind(written.name)
-        self.scope.used.add(written.name)
         if written.name in self.symbols.all("期间"):
             return self._resolved(written.name, "期间", self.periods, self._period_word)
         name = Name(written.name, written.span)

@@ -254,7 +254,7 @@ class _BenefitBuilder:
         version = self.checker.scope.must_know(typed.needs, known, use, date)
         if version is None:
             return
-        used = "".join(version.span.text.split())[:20]
+        used = version.span.brief()
         if date:
             self.report("HY410", version.span, name=self.name, used=used, date=date)
         else:
@@ -274,7 +274,7 @@ class _BenefitBuilder:
             if case.name.text in named:
                 self.checker.symbols.twice(case.name, named[case.name.text].span)
             named.setdefault(case.name.text, case.name)
-        written: list[tree.Case | tree.Amount] = [*cases, *amounts[:1]]
+        written: list[tree.Case | tree.Amount] = [*cases, *amounts]
         out = (self.attempt(lambda line: self.case(line, known, date), line) for line in written)
         return tuple(case for case in out if case is not None)
 
@@ -381,7 +381,7 @@ class _BenefitBuilder:
             return ""
         for rule in self.block.lines:
             if isinstance(rule, _RULES):
-                words = "".join(rule.span.text.split())[:8]
+                words = rule.span.brief(8)
                 self.report("HY509", rule.span, statements[0].span, name=self.name, line=words)
         return statements[0].texts[0].text
 
@@ -392,7 +392,6 @@ class _BenefitBuilder:
                 self.report("HY502", self.block.head.span, name=self.name, missing="资金")
             return None
         name, groups = line.names[0], self.checker.groups
-        self.checker.scope.used.add(name.text)
         fund = groups.funds.get(name.text)
         if fund is None:
             self.checker.symbols.missing("资金", name, groups.funds, self.block.clause)

@@ -90,7 +90,6 @@ class LedgerChecker:
         self.scope.report(code, place, clause=clause, **facts)  # type: ignore[arg-type]
 
     def fact(self, name: Name, clause: str) -> rules.Fact | None:
-        self.scope.used.add(name.text)
         fact = self.scope.facts.get(name.text)
         if fact is None:
             self.symbols.missing("事实", name, self.scope.facts, clause)

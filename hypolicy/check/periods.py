@@ -104,7 +104,7 @@ class ParameterChecker:
                     origin = rules.Origin(block.clause, block.head.span)
                     out[name] = rules.Parameter(name, kind, versions, origin)
                 case _:
-                    continue
+                    raise AssertionError(block.head)
         for name, block in self.symbols.all("落实").items():
             if name not in out or not out[name].authority:
                 left_open = [parameter.name for parameter in out.values() if parameter.authority]

@@ -231,7 +231,7 @@ class _Checker:
             if name not in scope.used_readings and not reading.fixed:
                 self.collector.report("HY211", reading.origin.span, reading=name)
         for name, concept in scope.concept_nodes.items():
-            if name not in scope.used:
+            if name not in scope.used_concepts:
                 self.collector.report("HY213", concept.origin.span, word=name)
 
     def quotes(self) -> tuple[rules.Quote, ...]:

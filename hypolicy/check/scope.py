@@ -34,7 +34,7 @@ class Scope:
     readings: dict[str, rules.Reading] = field(factory=dict)
     concepts: dict[str, Typed] = field(factory=dict)
     concept_nodes: dict[str, rules.Concept] = field(factory=dict)
-    used: set[str] = field(factory=set)
+    used_concepts: set[str] = field(factory=set)
     used_readings: set[str] = field(factory=set)
     resolve_concept: Callable[[str], Typed] | None = None
     # How many levels of expressions, concepts unfolded, are being built.

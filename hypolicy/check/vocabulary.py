@@ -204,7 +204,7 @@ class VocabularyChecker:
                 case tree.FixedReading(_, chosen, rejected):
                     labels, fixed = self._options((chosen, *rejected)), True
                 case _:
-                    continue
+                    raise AssertionError(block.head)
             if "理由" not in said and not block.damaged:
                 self.collector.report(
                     "HY502", block.head.span, clause=block.clause, name=name, missing="理由"

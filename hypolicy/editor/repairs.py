@@ -95,6 +95,11 @@ def _comment(_: Diagnostic, span: Span) -> Iterator[Repair]:
     yield Repair("删去「#」，使这一句生效", span, span.text.lstrip("#＃ \t"))
 
 
+def _touching(_: Diagnostic, span: Span) -> Iterator[Repair]:
+    yield Repair("在「#」之后空一格", span, f"{span.text[0]} {span.text[1:]}")
+    yield Repair("删去「#」", span, span.text[1:])
+
+
 _BY_CODE: Final[dict[str, Callable[[Diagnostic, Span], Iterator[Repair]]]] = {
     "HY102": _remove,
     "HY110": _stop,
@@ -106,5 +111,6 @@ _BY_CODE: Final[dict[str, Callable[[Diagnostic, Span], Iterator[Repair]]]] = {
     "HY130": _as_name,
     "HY131": _as_text,
     "HY132": _comment,
+    "HY134": _touching,
     "HY218": _cut,
 }

@@ -48,11 +48,14 @@ def decode_column(series: pl.Series, fact: Fact) -> DecodedColumn:
 
 
 def decode_columns(frame: pl.DataFrame, facts: Sequence[Fact]) -> dict[str, DecodedColumn]:
-    """The columns of these facts, by their names in the file, in one query, which runs on all processors."""
+    """The columns of these facts, by their names in the file; what is not at hand in one query, on all processors."""
     cells = frame.to_dict()
-    to_read = [fact for fact in facts if not _stands(cells[fact.column], fact)]
-    read = frame.select(_read(cells[fact.column], fact).alias(fact.column) for fact in to_read)
-    values = cells | read.to_dict()
+    at_hand = {fact.column: _at_hand(cells[fact.column], fact) for fact in facts}
+    values = {name: column for name, column in at_hand.items() if column is not None}
+    to_read = [fact for fact in facts if fact.column not in values]
+    if to_read:
+        read = (canonical(pl.col(f.column), cells[f.column].dtype, f).alias(f.column) for f in to_read)
+        values |= frame.select(read).to_dict()
     return {
         fact.column: _complete(cells[fact.column], values[fact.column].alias(fact.name), fact)
         for fact in facts
@@ -91,14 +94,15 @@ def _stands(series: pl.Series, fact: Fact) -> bool:
             return False
 
 
-def _read(series: pl.Series, fact: Fact) -> pl.Expr:
-    """The values of a fact; labels of codes that are small numbers by a table, because texts are slow."""
-    column = pl.col(fact.column)
+def _at_hand(series: pl.Series, fact: Fact) -> pl.Series | None:
+    """The values of a column that stands, or of one with labels by codes that are small numbers, as texts are slow."""
+    if _stands(series, fact):
+        return series
     if isinstance(fact.type, EnumType) and series.dtype.is_integer():
         labels = _labels_by_code(fact.type)
         if labels is not None and _lies_within(series, 0, len(labels) - 1):
-            return pl.lit(labels).gather(column)
-    return canonical(column, series.dtype, fact)
+            return labels.gather(series.cast(pl.UInt32))
+    return None
 
 
 def _lies_within(numbers: pl.Series, least: int, most: int) -> bool:

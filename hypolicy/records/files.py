@@ -34,12 +34,12 @@ __all__ = [
 ]
 
 READABLE: Final = (*WRITABLE, ".jsonl")
-# A larger file is read in pieces.
-PIECE_BYTES: Final = 1 << 24
-# Of CSV a piece is this much smaller: cells that are still texts take many times what they take in the file, and two
-# pieces are in memory at a time.
-_TEXTS: Final = 4
+# A larger CSV is read in pieces of this size: cells that are still texts take many times what they take in the file,
+# and two pieces are in memory at a time.
+PIECE_BYTES: Final = 1 << 22
 PIECE_ROWS: Final = 1 << 18
+# A larger Parquet file is read by Polars alone, in pieces too: to load Arrow takes longer than to read it.
+SMALL_PARQUET: Final = 1 << 18
 
 
 def suffix_supported(path: Path, *, writing: bool = False) -> bool:
@@ -75,10 +75,10 @@ def read_pieces(path: Path, encoding: str, wanted: Set[str]) -> Iterator[RawTabl
     size = require_readable(path)
     named = encoding_named(encoding)
     match path.suffix.lower():
-        case ".csv" if size > PIECE_BYTES // _TEXTS:
+        case ".csv" if size > PIECE_BYTES:
             with _system_errors(file), path.open("rb") as stream:
-                yield from csv_tables(stream, named, file, PIECE_BYTES // _TEXTS)
-        case ".parquet" if size > PIECE_BYTES:
+                yield from csv_tables(stream, named, file, PIECE_BYTES)
+        case ".parquet" if size > SMALL_PARQUET:
             yield from parquet_tables(path, file, wanted, PIECE_ROWS)
         case _:
             yield from read_raw(path, encoding).pieces(PIECE_ROWS)

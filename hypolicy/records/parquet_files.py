@@ -1,6 +1,6 @@
 """Reading Parquet: columns keep their types.
 
-A file of moderate size is read by Arrow, which tells in silence of every kind of damage; what it has read is checked
+A small file is read by Arrow, which tells in silence of every kind of damage; what it has read is checked
 to the last byte before Polars takes it over, because Polars trusts it. A large one is read by Polars, whose stream of
 batches is four times faster. A batch that it could not read may be missing from its stream without a word, so the
 records are counted.

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from hypolicy.diagnostics.diagnostic import Diagnostic
 from hypolicy.diagnostics.refusal import Refusal
-from hypolicy.records.files import READABLE, read_part, read_pieces, suffix_supported
+from hypolicy.records.files import READABLE, read_part, read_pieces, require_readable, suffix_supported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
@@ -54,13 +54,17 @@ class Source:
 
 
 def sources_of(paths: Sequence[Path]) -> tuple[Source, ...]:
-    """The files named, and those in the folders named, in the order of their names; each is given once."""
+    """The files named, and those in the folders named, in the order of their names; each is there, and given once.
+
+    Raises Refusal with everything that is wrong, before anything is read.
+    """
     found: list[Source] = []
+    wrong: list[Diagnostic] = []
     for path in paths:
         if path.is_dir():
             inside = list(_in_folder(path))
             if not inside:
-                raise Refusal(Diagnostic("HY864", {"path": str(path), "suffixes": "、".join(READABLE)}))
+                wrong.append(Diagnostic("HY864", {"path": str(path), "suffixes": "、".join(READABLE)}))
             found += inside
         else:
             found.append(Source(path))
@@ -68,8 +72,15 @@ def sources_of(paths: Sequence[Path]) -> tuple[Source, ...]:
     for source in found:
         real = source.path.resolve()
         if real in seen:
-            raise Refusal(Diagnostic("HY865", {"file": str(source.path)}))
+            wrong.append(Diagnostic("HY865", {"file": str(source.path)}))
+            continue
         seen.add(real)
+        try:
+            require_readable(source.path)
+        except Refusal as refusal:
+            wrong += refusal.diagnostics
+    if wrong:
+        raise Refusal(*wrong)
     return tuple(found)
 
 

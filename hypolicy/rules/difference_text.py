@@ -183,7 +183,7 @@ class _Text:
             if texts:
                 yield f"{indent}{name}的说明："
                 for text in texts[:_MOST_LINES]:
-                    yield from self.wrapped(text, f"{indent}  ", hanging=2)
+                    yield from self.wrapped(text, f"{indent}  ", hanging=len(indent) + 4)
 
     def wrapped(self, text: str, start: str = "", hanging: int = 0) -> Iterator[str]:
         """Lines of the width; later ones are indented by so many places more than none."""
@@ -210,7 +210,8 @@ def _wrap(text: str, width: int) -> Iterator[str]:
                 carried.insert(0, line.pop())
             yield "".join(line).rstrip(" ")
             line = carried
-        line.append(piece)
+        if line or piece != " ":
+            line.append(piece)
     if line:
         yield "".join(line)
 

@@ -81,6 +81,11 @@ class Span:
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
+    def brief(self, most: int = 40) -> str:
+        """The words without white space; of many only the first, and that there are more."""
+        words = "".join(self.text.split())
+        return words if len(words) <= most else f"{words[:most]}……"
+
     @property
     def amended(self) -> tuple[str, ...]:
         """The amendments that have put in, changed or taken out words here, each once, in their order."""

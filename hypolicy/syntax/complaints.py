@@ -31,7 +31,7 @@ def complain(
     explained = [problem for problem in known if problem.code != "HY201" or problem.span != token.span]
     if explained:
         return None
-    words = _shown(token)
+    words = token.span.brief()
     if token.kind == "WORD" and "QNAME" in accepted:
         return Problem("HY130", token.span, {"word": words})
     if token.kind == "WORD" and "STRING" in accepted and "WORD" not in accepted:
@@ -41,23 +41,19 @@ def complain(
     if token.kind == "QNAME" and "WORD" in accepted:
         return Problem("HY201", token.span, {"word": str(token.value)})
     if at == 0 or (at == 1 and lexemes[0].kind == "WORD"):
-        return Problem("HY113", lexemes[0].span, {"word": _shown(lexemes[0])})
+        return Problem("HY113", lexemes[0].span, {"word": lexemes[0].span.brief()})
     others = (Place(lexemes[0].span, "这一句从这里开始"),)
     if _mixes(lexemes, at):
         return Problem("HY111", token.span, others=others)
     if token.kind == "_LPAR" and (item := _item(token)):
         return Problem("HY108", token.span, {"word": item}, others=others)
     before = lexemes[at - 1]
-    facts: dict[str, object] = {"word": words, "after": _shown(before), "expected": describe(accepted)}
+    facts: dict[str, object] = {"word": words, "after": before.span.brief(), "expected": describe(accepted)}
     if token.kind == "_COMMA":
         return Problem("HY114", token.span, facts, others=others)
     if token.span.start == token.span.end:
         return Problem("HY110", stop_behind(before), others=others)
     return Problem("HY101", token.span, facts, others=others)
-
-
-def _shown(token: Lexeme) -> str:
-    return "".join(token.span.text.split())[:40]
 
 
 def _item(token: Lexeme) -> str:

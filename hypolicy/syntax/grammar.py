@@ -2,7 +2,7 @@
 
 Making the tables of the parser takes Lark ten times as long as reading them. They are kept beside the grammar as
 plain data, with the hash of the grammar and the version of Lark that they were made from; where either differs, the
-parser is made from the grammar itself. `python -m hypolicy.syntax.grammar` makes the tables anew.
+parser is made from the grammar itself. `python -m hypolicy.syntax.grammar` makes tables anew that are of another one.
 """
 
 from __future__ import annotations
@@ -69,13 +69,8 @@ def parser_from_grammar(text: str, *, strict: bool = False) -> Lark:
 def sentence_parser() -> Lark:
     """The parser of one sentence."""
     text = grammar_file().read_text(encoding="utf-8")
-    try:
-        kept = json.loads((grammar_folder() / _TABLES).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        kept = {}
-    if kept.get("made_from") != _made_from(text):
-        return parser_from_grammar(text)
-    return _parser_from_tables(kept)
+    kept = _kept_tables(text)
+    return parser_from_grammar(text) if kept is None else _parser_from_tables(kept)
 
 
 @cache
@@ -100,6 +95,15 @@ def sentence_starts() -> frozenset[str]:
 
 def _made_from(text: str) -> str:
     return f"lark {lark.__version__}, {hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _kept_tables(text: str) -> dict[str, Any] | None:
+    """The tables that are kept, where they are of this grammar."""
+    try:
+        kept: dict[str, Any] = json.loads((grammar_folder() / _TABLES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return kept if kept.get("made_from") == _made_from(text) else None
 
 
 def tables_of(text: str) -> str:
@@ -127,5 +131,7 @@ def _with_numbers(data: Any) -> Any:
 
 
 if __name__ == "__main__":
-    tables = tables_of(grammar_file().read_text(encoding="utf-8"))
-    Path(str(grammar_folder() / _TABLES)).write_text(tables, encoding="utf-8")
+    grammar = grammar_file().read_text(encoding="utf-8")
+    # Lark numbers the symbols in another order each time: tables that are of this grammar stay as they are.
+    if _kept_tables(grammar) is None:
+        Path(str(grammar_folder() / _TABLES)).write_text(tables_of(grammar), encoding="utf-8")

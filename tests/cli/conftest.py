@@ -27,6 +27,7 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     name: str = request.param
     monkeypatch.setattr(running, "ENGINE", ["--engine", name])
     if name == "columns":
-        monkeypatch.setattr(files, "PIECE_BYTES", 20_000)
+        monkeypatch.setattr(files, "PIECE_BYTES", 5_000)
+        monkeypatch.setattr(files, "SMALL_PARQUET", 20_000)
         monkeypatch.setattr(files, "PIECE_ROWS", 50)
     return name

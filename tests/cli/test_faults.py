@@ -314,9 +314,19 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path: Path, what: str) -
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for path, code in ((tmp_path / "无.csv", "HY801"), (tmp_path, "HY864")):
-        done = decide(path)
-        assert (done.code, done.out) == (2, "")
-        assert done.err.startswith(f"错误 {code}：")
+        for options in ((), ("--engine", "auto")):
+            done = decide(path, *options)
+            assert (done.code, done.out) == (2, "")
+            assert done.err.startswith(f"错误 {code}：")
+
+
+def test_all_files_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "空.csv").touch()
+    done = decide(tmp_path / "无.csv", "--data", tmp_path / "空.csv", "--data", tmp_path / "旧.xls")
+    assert (done.code, done.out) == (2, "")
+    assert [line.split("：")[0] for line in done.err.splitlines() if line.startswith("错误")] == [
+        "错误 HY801", "错误 HY801", "错误 HY805",
+    ]  # fmt: skip
 
 
 def test_a_policy_with_errors_decides_nothing(tmp_path: Path) -> None:

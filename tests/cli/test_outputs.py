@@ -102,6 +102,7 @@ def test_when_the_second_is_no_file_the_first_is_not_written(tmp_path: Path, suf
 
 
 def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("这不是记录\n", encoding="utf-8")
     done = decide(tmp_path / "data.csv", "--out", tmp_path / "o.csv", "--totals", tmp_path / "无" / "t.csv")
     assert done.code == 2
     assert done.err.startswith("错误 HY830：")

@@ -2,9 +2,10 @@
 
 A case is one rule file, the 政策.hyp of a folder of its own, or a folder with all that it needs. Where a topic has a
 policy of its own (`<topic>/政策`), a case is a file of its folder 修订, or a folder laid over it. A good case has no
-diagnostics and all its worked cases come out. A bad case says on the line of each mistake `#! HY306` (or on the line
-before it `#! below HY306`, where a comment would become part of the mistake), and on its first line `#! file HY120`
-for what has no place in a rule file; exactly these must be reported, in the words of the .txt file beside the case.
+diagnostics and all its worked cases come out; its rules and what becomes of each record read as in the .txt file beside
+the case. A bad case says on the line of each mistake `#! HY306` (or on the line before it `#! below HY306`, where a
+comment would become part of the mistake), and on its first line `#! file HY120` for what has no place in a rule file;
+exactly these must be reported, in the words of the .txt file beside the case.
 `python tests/conformance/test_conformance.py --update` writes the words anew, to be read before they are kept.
 """
 
@@ -17,7 +18,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+
 import pytest
+from rules.in_words import cases_in_words, rules_in_words
 
 from docs.code_examples import laid_out
 from hypolicy.backends.exact.cases import run_case
@@ -26,6 +31,7 @@ from hypolicy.diagnostics.language_codes import LANGUAGE_CODES
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.diagnostics.render import render_text
 from hypolicy.pipeline import check_folder
+from hypolicy.rules.statements import View
 from hypolicy.source import limits
 from hypolicy.source.folder import AMENDMENTS, PolicyFolder
 from hypolicy.syntax.grammar import sentence_parser
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hypolicy.diagnostics.diagnostic import Diagnostic
+    from hypolicy.rules.tree import Policy
 
 HERE = Path(__file__).parent
 MARK = re.compile(r"#! ?(file|below)?((?: HY\d{3})+)$", re.MULTILINE)
@@ -49,6 +56,18 @@ def words_beside(case: Path) -> Path:
 def words_of(diagnostics: tuple[Diagnostic, ...], folder: Path) -> str:
     """What a person reads, wherever the folder is."""
     return render_text(diagnostics, color=False).replace(str(folder), "政策目录") + "\n"
+
+
+def read_out(policy: Policy) -> str:
+    """What a person reads of a policy and of the records of its worked cases."""
+    told = [*rules_in_words(policy, View(policy.term.start)), "", *cases_in_words(policy)]
+    return "\n".join(line.rstrip() for line in "\n".join(told).splitlines()) + "\n"
+
+
+def must_be_as_kept(words: str, case: Path) -> None:
+    kept = words_beside(case)
+    assert kept.is_file(), f"{kept.name} is missing: python {__file__} --update writes it"
+    assert words == kept.read_text(encoding="utf-8")
 
 
 def cases(kind: str) -> list[Path]:
@@ -126,6 +145,7 @@ def test_good(case: Path, tmp_path: Path) -> None:
     assert checked.policy.cases, "a good case shows what comes out"
     results = [run_case(checked.policy, worked) for worked in checked.policy.cases]
     assert [(result.case.name, result.mismatches) for result in results if not result.passed] == []
+    must_be_as_kept(read_out(checked.policy), case)
 
 
 @pytest.mark.parametrize("case", BAD, ids=name_of)
@@ -135,10 +155,7 @@ def test_bad(case: Path, tmp_path: Path) -> None:
     assert wanted, "a bad case says what is wrong with it"
     diagnostics = diagnosed(folder)
     assert sorted(places_of(diagnostics).elements()) == sorted(wanted.elements())
-    assert words_beside(case).is_file(), (
-        f"{words_beside(case).name} is missing: python {__file__} --update writes it"
-    )
-    assert words_of(diagnostics, folder) == words_beside(case).read_text(encoding="utf-8")
+    must_be_as_kept(words_of(diagnostics, folder), case)
 
 
 # --------------------------------------------------------------------------------- what is too large to be kept
@@ -213,6 +230,24 @@ def test_too_large(code: str, tmp_path: Path) -> None:
     assert [found_code for _, _, found_code in found.elements() if found_code != "HY127"] == [code]
 
 
+@pytest.mark.parametrize("first", ["inner", "outer"])
+@pytest.mark.parametrize(
+    ("levels", "codes"),
+    [(limits.MAX_LEVELS, ["HY213"]), (limits.MAX_LEVELS + 1, ["HY219"])],  # nobody uses the outermost: HY213
+)
+def test_as_deep_as_allowed(levels: int, codes: list[str], first: str, tmp_path: Path) -> None:
+    """Concepts unfold as deep whichever of them is declared first; each is a level, and its name in another is one."""
+    concepts = [
+        "概念「第1层」：工种。",
+        *(f"概念「第{n}层」：第{n - 1}层。" for n in range(2, levels // 2 + 1)),
+    ]
+    if levels % 2:
+        concepts.append(f"概念「最上层」：非（第{levels // 2}层）。")
+    ordered = concepts if first == "inner" else concepts[::-1]
+    (tmp_path / "政策.hyp").write_text(SMALL.replace("文本", "是否") + "\n".join(ordered), encoding="utf-8")
+    assert [code for _, _, code in reported(tmp_path).elements()] == codes
+
+
 # ---------------------------------------------------------------------------------------------------- coverage
 
 
@@ -268,10 +303,12 @@ def test_every_construct_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def update() -> None:
-    for case in BAD:
+    for case in (*GOOD, *BAD):
         with tempfile.TemporaryDirectory() as scratch:
             folder = laid_out(case, Path(scratch) / "policy")
-            words_beside(case).write_text(words_of(diagnosed(folder), folder), encoding="utf-8")
+            policy = check_folder(folder).policy if case in GOOD else None
+            words = words_of(diagnosed(folder), folder) if policy is None else read_out(policy)
+            words_beside(case).write_text(words, encoding="utf-8")
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["--update"]:

@@ -17,7 +17,7 @@ from docs.code_examples import laid_out
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.editor.findings import look_over
 from hypolicy.editor.places import Ruler
-from hypolicy.editor.repairs import repairs
+from hypolicy.editor.repairs import Repair, repairs
 from hypolicy.pipeline import examine
 from hypolicy.source.folder import PolicyFolder
 from hypolicy.source.text import SourceText, Span
@@ -55,10 +55,26 @@ def test_the_same_diagnostics_as_check_from_unsaved_text(case: Path, tmp_path: P
     assert told(d for each in found.by_file.values() for d in each) == wanted
 
 
+BEFORE = (
+    "政策「试点」。\n施行期：自2024年1月1日起至2025年12月31日止。\n记录「申报」：以申报号为键。\n"
+    "事实「申报号」：编号。\n事实「是学生」：是否。\n事实「领证日」：日期。\n"
+)
+
+
+def unsaved(text: str, folder: Path) -> tuple[Diagnostic, ...]:
+    """What is told of these rules behind the few that they need."""
+    (folder / "政策.hyp").write_text(BEFORE, encoding="utf-8")
+    return checked(PolicyFolder(folder.resolve(), unsaved={PurePosixPath("政策.hyp"): BEFORE + text}))
+
+
+def done(repair: Repair, text: str) -> str:
+    return text[: repair.span.start] + repair.text + text[repair.span.end :]
+
+
 def repaired(diagnostics: Iterable[Diagnostic], text: str) -> str:
     surely = [repair for d in diagnostics for repair in repairs(d) if repair.surely]
     for repair in sorted(surely, key=lambda repair: repair.span.start, reverse=True):
-        text = text[: repair.span.start] + repair.text + text[repair.span.end :]
+        text = done(repair, text)
     return text
 
 
@@ -82,13 +98,20 @@ def repaired(diagnostics: Iterable[Diagnostic], text: str) -> str:
     ],
 )
 def test_repairs(mistaken: str, mended: str, tmp_path: Path) -> None:
-    before = (
-        "政策「试点」。\n施行期：自2024年1月1日起至2025年12月31日止。\n记录「申报」：以申报号为键。\n"
-        "事实「申报号」：编号。\n事实「是学生」：是否。\n事实「领证日」：日期。\n"
-    )
-    (tmp_path / "政策.hyp").write_text(before, encoding="utf-8")
-    folder = PolicyFolder(tmp_path.resolve(), unsaved={PurePosixPath("政策.hyp"): before + mistaken})
-    assert repaired(checked(folder), before + mistaken) == before + mended
+    assert repaired(unsaved(mistaken, tmp_path), BEFORE + mistaken) == BEFORE + mended
+
+
+@pytest.mark.parametrize(
+    ("mistaken", "choices"),
+    [
+        ("#概念「甲」：一律符合。", ["概念「甲」：一律符合。"]),
+        ("#见附件第二页。", ["# 见附件第二页。", "见附件第二页。"]),
+    ],
+)
+def test_what_the_author_meant_by_a_mark_is_asked(mistaken: str, choices: list[str], tmp_path: Path) -> None:
+    offered = [repair for d in unsaved(mistaken, tmp_path) for repair in repairs(d)]
+    assert [done(repair, BEFORE + mistaken).removeprefix(BEFORE) for repair in offered] == choices
+    assert not any(repair.surely for repair in offered)
 
 
 @given(st.text(st.sampled_from("甲a𠮷😀\n，"), max_size=30), st.sampled_from(["utf-8", "utf-16", "utf-32"]))

@@ -1,5 +1,7 @@
 """Worked cases of the regulation, explained: the whole text, as people read it, and of some the data as programs do.
 
+Records of a small policy that has whatever the regulation has not are explained in both ways.
+
 They lie in `golden/`; HYPOLICY_GOLDEN=write writes them anew, to be read before they are kept.
 """
 
@@ -8,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from explain.samples import policy, text_of
+from explain.samples import policy, small_rows, text_of, write_small
 
 from hypolicy.backends.exact.explain import Explainer
 from hypolicy.rules.outcome import Settings
@@ -21,6 +24,7 @@ from hypolicy.rules.types import BoolType
 
 if TYPE_CHECKING:
     from hypolicy.rules.trace import Trace
+    from hypolicy.rules.tree import Policy
 
 GOLDEN = Path(__file__).parent / "golden"
 Facts = dict[str, Any]
@@ -125,6 +129,40 @@ DATA = {
 }
 
 
+SOLDIER: Facts = {
+    "退役军人": True, "等级": "高级", "课时": 90, "发证日期": date(2021, 2, 1), "申领日期": date(2021, 2, 2),
+}  # fmt: skip
+INTERMEDIATE: Facts = {"等级": "中级", "发证日期": date(2021, 3, 1), "申领日期": None}
+NOTHING_FITS: Facts = {
+    "出生日期": date(2010, 1, 1), "开班日期": date(2020, 5, 28), "课时": 0, "学费": Fraction(5251, 100),
+    "退役军人": True, "等级": "中级", "工种": "车工",
+}  # fmt: skip
+# Records of the small policy, the last of which is explained; and what a trial sets.
+SMALL_CASES: dict[str, tuple[list[Facts], Settings]] = {
+    "小政策 同一记录不同享": ([{}], Settings()),
+    "小政策 上浮两项": ([SOLDIER | {"低收入": True}], Settings()),
+    "小政策 本次改定的标准": (
+        [SOLDIER | {"有残疾": True, "已备案": False}],
+        Settings(parameters={"课时标准": Fraction(13, 2), "紧缺上浮": Fraction(1, 3)}),
+    ),
+    "小政策 限额用完": ([SOLDIER | {"学员编号": f"P{number}"} for number in (1, 2, 3)], Settings()),
+    "小政策 一年一次和连带": ([{"申领日期": None}, INTERMEDIATE], Settings()),
+    "小政策 滚动期满": ([{"申领日期": None}, INTERMEDIATE | {"发证日期": date(2021, 6, 1)}], Settings()),
+    "小政策 更高等级在前": ([INTERMEDIATE, {"发证日期": date(2022, 4, 1), "申领日期": None}], Settings()),
+    "小政策 以前的不同享": ([{"已备案": False}, INTERMEDIATE], Settings()),
+    "小政策 样样不符": ([NOTHING_FITS], Settings()),
+    "小政策 逾期": ([{"申领日期": date(2020, 7, 20), "有残疾": True}], Settings()),
+    "小政策 期限外": ([{"发证日期": date(2019, 12, 31), "申领日期": date(2020, 1, 2)}], Settings()),
+    "小政策 表中没有": ([{"工种": "电工", "等级": "高级"}], Settings()),
+}
+# The last record of these is not complete.
+INCOMPLETE: dict[str, Facts] = {
+    "小政策 缺少事实": {"退役军人": None, "有残疾": None, "等级": None, "课时": 50, "学费": None},
+    "小政策 没有适用日": {"发证日期": None, "天数": 0, "申领日期": None},
+}
+SMALL_DATA = {"小政策 本次改定的标准", "小政策 更高等级在前", "小政策 缺少事实"}
+
+
 def explained(records: list[Facts], readings: Facts) -> Trace:
     kind = policy().records[0]
     rows = []
@@ -154,6 +192,22 @@ def test_worked_cases_read_as_they_should(name: str):
         check(json.dumps(data, ensure_ascii=False, indent=1) + "\n", GOLDEN / f"{name}.json")
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Policy:
+    return write_small(tmp_path_factory.mktemp("小政策"))
+
+
+@pytest.mark.parametrize("name", [*SMALL_CASES, *INCOMPLETE])
+def test_whatever_the_regulation_has_not(name: str, small: Policy):
+    complete = name not in INCOMPLETE
+    records, settings = SMALL_CASES[name] if complete else ([INCOMPLETE[name]], Settings())
+    rows = small_rows(small, *records)
+    trace = Explainer(small, settings, complete=complete).explain(rows, len(rows) - 1)
+    check(text_of(trace), GOLDEN / f"{name}.txt")
+    if name in SMALL_DATA:
+        check(json.dumps(explanation(trace), ensure_ascii=False, indent=1) + "\n", GOLDEN / f"{name}.json")
+
+
 def test_no_text_is_left_over():
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(CASES)
-    assert {path.stem for path in GOLDEN.glob("*.json")} == set(DATA)
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == {*CASES, *SMALL_CASES, *INCOMPLETE}
+    assert {path.stem for path in GOLDEN.glob("*.json")} == {*DATA, *SMALL_DATA}

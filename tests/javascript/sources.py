@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from amendments.model import Model, documents
 from attrs import define, field
+from conformance.test_conformance import GOOD
 from differential.random_records import random_records
 from explain.samples import FOLDER, OCCUPATIONS, READINGS, value
 from javascript.random_facts import RandomFacts
@@ -40,7 +41,6 @@ DRAFTS = [
     ROOT / "docs" / "examples" / f"{name}.hyp"
     for name in ("示例1 提高生活费标准", "示例2 提高安全培训标准", "示例3 扩大免费培训对象")
 ]
-CONFORMANCE = ROOT / "tests" / "conformance"
 BATCH = 4
 INCOMPLETE = 0.3  # the share of batches that are still being filled in
 HOLES = 0.15
@@ -154,7 +154,7 @@ def invented(number: int, folder: Path) -> Source:
 def every_construct(folder: Path) -> list[Source]:
     """The policies of the conformance suite, which between them have every construct of the language."""
     out = []
-    for number, case in enumerate(sorted(CONFORMANCE.glob("*/good/*"))):
+    for number, case in enumerate(GOOD):
         policy = check_folder(laid_out(case, folder / str(number))).policy
         assert policy is not None
         for kind in policy.records:

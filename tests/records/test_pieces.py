@@ -147,7 +147,8 @@ def test_small_and_large_files_are_read_alike(tmp_path: Path, suffix: str, monke
         case _:
             pl.DataFrame(records).write_parquet(path)
     whole = together(read_pieces(path, "utf-8", frozenset(GOOD)))
-    monkeypatch.setattr(files, "PIECE_BYTES", 100)
+    monkeypatch.setattr(files, "PIECE_BYTES", 25)
+    monkeypatch.setattr(files, "SMALL_PARQUET", 100)
     monkeypatch.setattr(files, "PIECE_ROWS", 7)
     pieces = list(read_pieces(path, "utf-8", frozenset(GOOD)))
     assert len(pieces) > 1

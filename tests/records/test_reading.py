@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "PIECE_BYTES", 300)
+    monkeypatch.setattr(files, "PIECE_BYTES", 75)
+    monkeypatch.setattr(files, "SMALL_PARQUET", 300)
 
 
 def keys(pieces: Iterable[Piece]) -> list[tuple[int, list[str]]]:

@@ -40,6 +40,9 @@ HISTORY: Final = -1
 NONE: Final = -1
 # Numbers up to this size stay machine words when they are put together.
 _MOST: Final = 2**61
+_WIDE: Final = 2**40
+# How many accounts there may be for a row, so that it does not pay to leave out those that nobody has.
+_LOOSE: Final = 4
 _WHOLE: Final = "^(0|-?[1-9][0-9]{0,17})$"
 
 
@@ -155,7 +158,7 @@ def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
         case EnumType(labels=labels):
             coded = as_enum(column, labels).to_physical().cast(pl.Int64)
         case TextType():
-            coded = column.cast(pl.String).rank("dense").cast(pl.Int64)
+            coded = _texts(column)
         case IdentifierType():
             coded = _identifiers(column)
         case _:
@@ -168,37 +171,67 @@ def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
 DAYS_BEFORE: Final = 1_000_000
 
 
+def _texts(column: pl.Series) -> pl.Series:
+    """Ranks in the order of texts; of whole numbers, which stand for their digits, each is spelt once."""
+    if not column.dtype.is_integer():
+        return column.rank("dense").cast(pl.Int64)
+    known = column.unique().drop_nulls()
+    ranks = known.cast(pl.String).rank("dense")
+    return column.replace_strict(known, ranks, default=None, return_dtype=pl.Int64)
+
+
 def _identifiers(column: pl.Series) -> pl.Series:
     """Whole numbers as they are, where all of them are plain ones; otherwise ranks in the order of identifiers."""
-    if column.dtype.is_integer():
-        return _ranked_if_negative(column.cast(pl.Int64))
-    if column.drop_nulls().str.contains(_WHOLE).all():
-        return _ranked_if_negative(column.cast(pl.Int64))
+    if column.dtype.is_integer() or column.drop_nulls().str.contains(_WHOLE).all():
+        return _ranked_if_wide(column.cast(pl.Int64))
     known = sorted(column.unique().drop_nulls().to_list(), key=identifier_order)
     return column.replace_strict(known, range(len(known)), default=None, return_dtype=pl.Int64)
 
 
-def _ranked_if_negative(column: pl.Series) -> pl.Series:
-    """Ranks where a number is below zero, so that none is mistaken for one that is not given."""
-    least = column.min()
-    return column if least is None or int(least) >= 0 else column.rank("dense").cast(pl.Int64)  # type: ignore[arg-type]
+def _ranked_if_wide(column: pl.Series) -> pl.Series:
+    """Ranks where a number is below zero, so that none is mistaken for one that is not given, or one is very large.
+
+    Large ones leave no room for others beside them, and to number them takes as long as to sort them.
+    """
+    least, most = column.min(), column.max()
+    if least is None or (int(least) >= 0 and int(most) < _WIDE):  # type: ignore[arg-type]
+        return column
+    return column.rank("dense").cast(pl.Int64)
 
 
-def combined(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """One number for each row, the same where rows are equal in all columns, in the order of the columns."""
+def combined(columns: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], int]:
+    """One number for each row, the same where rows are equal in all columns, in the order of the columns.
+
+    And how many numbers there may be, from 0.
+    """
     out, span = np.zeros(len(columns[0]), np.int64), 1
     for column in columns if len(out) else ():
         least, most = int(column.min()), int(column.max())
         if span * (most - least + 1) > _MOST:
-            different, out = np.unique(out, return_inverse=True)
-            values, column = np.unique(column, return_inverse=True)  # noqa: PLW2901
-            span, least, most = len(different), 0, len(values) - 1
-        out = out * (most - least + 1) + (column - least)
-        span *= most - least + 1
-    return out
+            column, different = _ranks(column)  # noqa: PLW2901
+            least, most = 0, different - 1
+        if span * (most - least + 1) > _MOST:
+            out, span = _ranks(out)
+        if most > least:
+            out = out * (most - least + 1) + (column - least)
+            span *= most - least + 1
+    return out, span
 
 
 def dense(columns: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], int]:
-    """The same number, from 0, for rows that are equal in all columns; and how many there are."""
-    distinct, out = np.unique(combined(columns), return_inverse=True)
-    return out.astype(np.int64), len(distinct)
+    """The same number, from 0, for rows that are equal in all columns; and how many numbers there may be.
+
+    There are not many more of them than rows.
+    """
+    out, span = combined(columns)
+    return (out, span) if span <= _LOOSE * len(out) else _ranks(out)
+
+
+def in_order(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.intp]:
+    """The rows in the order of the columns; those that are equal in all stay as they are."""
+    return np.argsort(combined(columns)[0], kind="stable")
+
+
+def _ranks(column: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    different, ranks = np.unique(column, return_inverse=True)
+    return ranks.astype(np.int64), len(different)

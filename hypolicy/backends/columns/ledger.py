@@ -12,7 +12,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.coding import day_number
-from hypolicy.backends.columns.entries import FEN, HISTORY, ITEM, NONE, ROW, Coded, dense
+from hypolicy.backends.columns.entries import HISTORY, ITEM, NONE, ROW, Coded, dense, in_order
 from hypolicy.backends.columns.fold import GRANTED, FoldKernel, fold_kernel
 from hypolicy.backends.columns.screen import SEVERAL, ScreenKernel, screen_kernels
 from hypolicy.rules import tree
@@ -49,6 +49,12 @@ class Verdicts:
     lacking: Ints
     entered: NDArray[np.bool_]
     stands: NDArray[np.bool_]
+
+    @property
+    def changed(self) -> NDArray[np.bool_]:
+        """Those that come out otherwise than before the ledger, of which none is of an earlier batch."""
+        out: NDArray[np.bool_] = (self.lacking != NONE) | (self.verdict != GRANTED)
+        return out
 
 
 @frozen
@@ -123,11 +129,8 @@ class Ledger:
 
     # ------------------------------------------------------------------------------------------------ settle
 
-    def settle(self, frame: pl.DataFrame, machine: Machine, *, screened: bool = False) -> Verdicts:
-        """Verdicts on a frame of entries, history among them; with `screened` only those in doubt are folded."""
-        if screened:
-            doubtful = np.flatnonzero(self.doubtful(Coded.of_frame(frame), machine))
-            return self.spread(self.settle(frame[doubtful], machine), doubtful, frame)
+    def settle(self, frame: pl.DataFrame, machine: Machine) -> Verdicts:
+        """Verdicts on a frame of entries, history among them."""
         return self.ready(Coded.of_frame(frame)).settle(machine)
 
     def ready(self, coded: Coded) -> Readied:
@@ -135,24 +138,11 @@ class Ledger:
         order = self.order(coded, lacking == NONE)
         return Readied(self, coded, lacking, order, self.records(coded), self.accounts(coded))
 
-    def spread(self, settled: Verdicts, doubtful: Ints, frame: pl.DataFrame) -> Verdicts:
-        """Verdicts on all entries, where those that are not in doubt stand as they are."""
-        item, ours = frame[ITEM].to_numpy(), frame[ROW].to_numpy() != HISTORY
-        verdict, paid = np.full(frame.height, GRANTED, np.int64), frame[FEN].to_numpy().copy()
-        lacking = np.full(frame.height, NONE, np.int64)
-        entered, stands = ours & self.among(item, self.limits.items), ours.copy()
-        for whole, part in (
-            (verdict, settled.verdict),
-            (paid, settled.paid),
-            (lacking, settled.lacking),
-            (entered, settled.entered),
-            (stands, settled.stands),
-        ):
-            whole[doubtful] = part
-        return Verdicts(verdict, paid, lacking, entered, stands)
-
     def doubtful(self, coded: Coded, machine: Machine) -> NDArray[np.bool_]:
-        """The entries that may be refused, cut or left open, and those that are judged together with them."""
+        """The entries that may be refused, cut or left open, and those that are judged together with them.
+
+        All others stand as they are.
+        """
         own, found = [coded.row, coded.item, coded.fen], np.zeros(len(coded), np.bool_)
         for screen in self.screens:
             holders = coded.values.hashes(screen.holder)
@@ -174,6 +164,11 @@ class Ledger:
         if self.limits.linked:
             found |= np.isin(coded.row, coded.row[found])
         return found
+
+    def unrefused(self, frame: pl.DataFrame) -> NDArray[np.bool_]:
+        """The entries that the ledger takes in where it refuses none."""
+        ours: NDArray[np.bool_] = frame[ROW].to_numpy() != HISTORY
+        return ours & self.among(frame[ITEM].to_numpy(), self.limits.items)
 
     def granting(self, verdict: Ints) -> NDArray[np.bool_]:
         out: NDArray[np.bool_] = np.isin(verdict, (GRANTED, self.limits.cut))
@@ -227,8 +222,7 @@ class Ledger:
             coded.row,
         ]
         turns.insert(0, (coded.row != HISTORY).astype(np.int64))
-        sort = np.lexsort([turn[chosen] for turn in reversed(turns)])
-        return chosen[sort]
+        return chosen[in_order([turn[chosen] for turn in turns])]
 
     def records(self, coded: Coded) -> Ints:
         """The number of the record of each entry; `NONE` for history."""

@@ -12,6 +12,7 @@ import importlib.util
 import sys
 from enum import Enum
 from inspect import isfunction
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import define, field
@@ -53,7 +54,8 @@ class PlainMachine:
             *(value if isinstance(value, int) else value.tolist() for value in inputs), *lists
         )
         for array, values in zip(outputs, lists, strict=True):
-            array[:] = values
+            if array.size:
+                array[:] = values
         return result
 
     def function(self, text: str, name: str) -> Callable[..., Any]:
@@ -74,6 +76,7 @@ class CompiledMachine:
     """Numba. Functions release the interpreter, so that threads run them at the same time."""
 
     _functions: dict[tuple[str, str], Callable[..., Any]] = field(factory=dict)
+    _making: Lock = field(factory=Lock)
 
     def call(self, text: str, name: str, inputs: Inputs, outputs: Sequence[Array]) -> int | None:
         # Numba compiles anew for an array that may be written to, and columns come as either.
@@ -82,9 +85,10 @@ class CompiledMachine:
 
     def function(self, text: str, name: str) -> Callable[..., Any]:
         key = (text, name)
-        if key not in self._functions:
-            self._functions[key] = _compiled(text)[name]
-        return self._functions[key]
+        with self._making:
+            if key not in self._functions:
+                self._functions[key] = _compiled(text)[name]
+            return self._functions[key]
 
 
 def _read_only(value: int | Array) -> int | Array:

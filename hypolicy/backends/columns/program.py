@@ -16,7 +16,7 @@ from attrs import define, field
 
 from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
 from hypolicy.backends.columns.editions import benefits_in, expressions_in
-from hypolicy.backends.columns.entries import ITEM, history_frame, together
+from hypolicy.backends.columns.entries import FEN, ITEM, Coded, history_frame, together
 from hypolicy.backends.columns.functions import preamble
 from hypolicy.backends.columns.ledger import Ledger
 from hypolicy.backends.columns.limits import limits_of
@@ -149,18 +149,28 @@ class Program:
         if self.ledger is None:
             return Settled(NO_CHANGES, totals, self.policy, None, entries)
         frame = together([history, entries], self.carried)
-        screened = frame.height >= self.screen_from
-        verdicts = self.ledger.settle(frame, self.machine(frame.height), screened=screened)
+        machine = self.machine(frame.height)
+        folded = np.arange(frame.height)
+        if frame.height >= self.screen_from:
+            folded = np.flatnonzero(self.ledger.doubtful(Coded.of_frame(frame), machine))
+        in_doubt = frame[folded]
+        verdicts = self.ledger.settle(in_doubt, machine)
         by_item = self.kernel(Wanted.REASONS).reasons if reasons else None
-        changes = changes_of(frame, verdicts, self.ledger, by_item)
+        changes = changes_of(in_doubt, verdicts, self.ledger, by_item)
         totals = totals + Totals.none(self.policy)
-        item = frame[ITEM].to_numpy()
-        for first in range(0, frame.height, AT_A_TIME):
-            stands = first + np.flatnonzero(verdicts.stands[first : first + AT_A_TIME])
-            totals.add(frame, stands, item[stands].astype(np.int64), verdicts.paid[stands])
+        # All are counted as they were asked, and those that come out otherwise are put right.
+        item, fen = frame[ITEM].to_numpy(), frame[FEN].to_numpy()
+        for first in range(history.height, frame.height, AT_A_TIME):
+            rows = np.arange(first, min(first + AT_A_TIME, frame.height))
+            totals.add(frame, rows, item[rows], fen[rows])
+        other = np.flatnonzero(verdicts.changed)
+        rows = folded[other]
+        totals.take_back(frame, rows, item[rows], fen[rows])
+        cut = other[verdicts.stands[other]]
+        totals.add(frame, folded[cut], item[folded[cut]], verdicts.paid[cut])
         np.subtract.at(totals.statuses[:, GRANTED], changes.item, 1)
         np.add.at(totals.statuses, (changes.item, changes.status), 1)
-        return Settled(changes, totals, self.policy, self.ledger, frame, verdicts)
+        return Settled(changes, totals, self.policy, self.ledger, frame, folded, verdicts)
 
     def machine(self, rows: int) -> Machine:
         """What runs so many rows best."""

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
+from hypolicy.backends.columns.beside import THREADS, side_by_side
 from hypolicy.backends.columns.decisions import ItemColumn, Overlay
 from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, OWN, ROW, WHY, together
 from hypolicy.backends.columns.kept import Kept
@@ -189,8 +190,10 @@ class Run:
         self.totals.add(frame, granted.row[settled], granted.item[settled], granted.fen[settled])
         if may_change:
             names = [fact.name for fact in self.program.carried]
-            first = self.first_row + self.rows
-            self._kept.add(granted.some(np.flatnonzero(open_)).carrying(frame, names, first))
+            kept = np.flatnonzero(open_)
+            order, heights = self._kept.by_part(frame, granted.row[kept])
+            entries = granted.some(kept[order]).carrying(frame, names, self.first_row + self.rows)
+            self._kept.add(entries, heights)
 
     # ------------------------------------------------------------------------------------------------ finish
 
@@ -208,11 +211,14 @@ class Run:
         if entries or self._kept.height <= AT_ONCE:
             totals, pending = self.pending()
             return program.settle(pending, self.history, totals, reasons=reasons)
-        changes, totals = list[Changes](), self.totals
-        for frames in self._kept.take(max(AT_ONCE, self.history.height)):
+
+        def settle(frames: list[pl.DataFrame]) -> Settled:
             part = together([self.history.clear(), *frames], program.carried)
-            settled = program.settle(part, self.history, totals, reasons=reasons)
-            totals = settled.totals
+            return program.settle(part, self.history, reasons=reasons)
+
+        changes, totals = list[Changes](), self.totals
+        for settled in side_by_side(settle, self._kept.take(max(AT_ONCE // THREADS, self.history.height))):
+            totals = totals + settled.totals
             changes.append(settled.changes)
         return Settled(joined(changes), totals, program.policy, None, self.history.clear())
 

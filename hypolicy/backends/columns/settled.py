@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from hypolicy.backends.columns.coding import HUNDREDTHS
 from hypolicy.backends.columns.decisions import Words, words_of
-from hypolicy.backends.columns.entries import EDITION, FEN, HISTORY, ITEM, NONE, ROW, WHY
+from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, NONE, ROW, WHY
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING, ItemReasons
 from hypolicy.rules.outcome import Decision, Entry, Reason, Status, fen_text
 from hypolicy.rules.sentences import Sentence
@@ -55,7 +55,8 @@ class Changes:
 class Settled:
     """The end of a run: what the ledger has changed, sums of all that is granted, and the ledger's new entries.
 
-    Entries and verdicts are those that the ledger was closed over.
+    `_entries` are those that the ledger was closed over, `_folded` the places of those that it has looked at one by
+    one, and `_verdicts` what it says of these.
     """
 
     changes: Changes
@@ -63,6 +64,7 @@ class Settled:
     _policy: tree.Policy = field(repr=False)
     _ledger: Ledger | None = field(repr=False)
     _entries: pl.DataFrame = field(repr=False)
+    _folded: NDArray[np.intp] | None = field(default=None, repr=False)
     _verdicts: Verdicts | None = field(default=None, repr=False)
 
     @cached_property
@@ -70,8 +72,10 @@ class Settled:
         """In ledger order, with the facts that a later run needs to know, and what was paid; made when asked for."""
         if self._ledger is None or self._verdicts is None:
             return self._entries.clear()
-        paid = self._entries.with_columns(pl.Series(FEN, self._verdicts.paid))
-        return self._ledger.in_order(paid.filter(pl.Series(self._verdicts.entered)))
+        paid, entered = self._entries[FEN].to_numpy().copy(), self._ledger.unrefused(self._entries)
+        paid[self._folded], entered[self._folded] = self._verdicts.paid, self._verdicts.entered
+        entries = self._entries.with_columns(pl.Series(FEN, paid))
+        return self._ledger.in_order(entries.filter(pl.Series(entered)))
 
     def entries(self) -> list[Entry]:
         """As the exact evaluator gives them."""
@@ -115,8 +119,7 @@ def changes_of(
     reasons: Mapping[int, Mapping[int, ItemReasons]] | None,
 ) -> Changes:
     """What verdicts make of entries; `reasons` by item where the words are wanted."""
-    found = np.flatnonzero((verdicts.lacking != NONE) | (verdicts.verdict != 0))
-    found = found[entries[ROW].to_numpy()[found] != HISTORY]
+    found = np.flatnonzero(verdicts.changed)
     changed = found[np.lexsort((entries[ITEM].to_numpy()[found], entries[ROW].to_numpy()[found]))]
     row, item, edition, why = (
         entries[name].to_numpy()[changed].astype(np.int64) for name in (ROW, ITEM, EDITION, WHY)

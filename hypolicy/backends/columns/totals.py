@@ -85,9 +85,20 @@ class Totals:
 
     def add(self, frame: pl.DataFrame, rows: Ints, item: Ints, fen: Ints) -> None:
         """Payments for rows of a frame, which holds the facts of the policy that tell year and dimensions."""
-        if len(rows):
-            places, cells = cells_of(self.policy, frame, rows, item)
-            self.put(cells, *summed(places, fen, len(cells)))
+        self.put(*self._summed(frame, rows, item, fen))
+
+    def take_back(self, frame: pl.DataFrame, rows: Ints, item: Ints, fen: Ints) -> None:
+        """Payments that were added before."""
+        cells, counts, sums = self._summed(frame, rows, item, fen)
+        self.put(cells, [-count for count in counts], [-fen for fen in sums])
+
+    def _summed(
+        self, frame: pl.DataFrame, rows: Ints, item: Ints, fen: Ints
+    ) -> tuple[list[Key], list[int], list[int]]:
+        if not len(rows):
+            return [], [], []
+        places, cells = cells_of(self.policy, frame, rows, item)
+        return cells, *summed(places, fen, len(cells))
 
     def put(self, cells: Sequence[Key], counts: list[int], sums: list[int]) -> None:
         self._put_cells()
