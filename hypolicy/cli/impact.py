@@ -78,7 +78,7 @@ def _results(begun: Begun) -> Results:
             from hypolicy.records.bulk import Outcomes  # noqa: PLC0415 - a batch need not wait for it
 
             assert settled is not None
-            outcomes = Outcomes(order.checks.records.again, program, settled).pieces(reasons=False)
+            outcomes = Outcomes(order.checks.records.again, program, settled).pieces()
             return Results(order.policy, (compiled_results(order.policy, *each) for each in outcomes))
         case _:
             raise AssertionError(begun)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
+from hypolicy.backends.columns.beside import side_by_side
 from hypolicy.backends.columns.conditions import row_screen
 from hypolicy.backends.columns.program import Wanted
 from hypolicy.backends.columns.reasons import GRANTED, STATUSES
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from hypolicy.rules.outcome import Entry, Status
     from hypolicy.rules.tree import Benefit
 
-_Piece = TypeVar("_Piece")
 _STATUSES: Final = [status.value for status in STATUSES]
 
 
@@ -95,34 +95,38 @@ class Outcomes:
     program: Program
     settled: Settled
 
-    def pieces(self, *, reasons: bool = True) -> Iterator[tuple[Piece, Decisions]]:
-        """Each piece of the records with its decisions behind the ledger."""
-        wanted = Wanted.REASONS if reasons else Wanted.DECISIONS
+    def pieces(self) -> Iterator[tuple[Piece, Decisions]]:
+        """Each piece of the records with its decisions behind the ledger, without reasons."""
         for piece in self.again():
-            run = self.program.start(wanted=wanted, first_row=piece.first)
-            part = run.feed(frame_of(self.program, piece))
-            assert part is not None
-            decisions = with_changes(part, self.settled)
-            for item in decisions.items if reasons else ():
-                _ = item.texts  # made here, where it can be ahead
-            yield piece, decisions
+            yield piece, self._decide(piece, Wanted.DECISIONS)
+
+    def _decide(self, piece: Piece, wanted: Wanted) -> Decisions:
+        part = self.program.start(wanted=wanted, first_row=piece.first).feed(frame_of(self.program, piece))
+        assert part is not None
+        return with_changes(part, self.settled)
 
     def table(self, payments: Sums | None = None) -> Iterator[pa.RecordBatch]:
-        """The table of results, piece by piece; on the way payments are added up, where they are asked for."""
-        import pyarrow as pa  # noqa: PLC0415 - nobody else waits for it
+        """The table of results, piece by piece; on the way payments are added up, where they are asked for.
 
-        key = self.program.kind.key.name
-        names = [key, *(f"{item.name}.{name}" for item in self.program.items for name in RESULT_COLUMNS)]
-        for piece, decisions in _ahead(self.pieces()):
+        Pieces are made while those before them are written.
+        """
+        for piece, decisions, batch in side_by_side(self._batch, self.again()):
             if payments is not None:
                 self._pay(payments, piece, decisions)
-            keys = piece.decoded.series[key].cast(pl.String).to_arrow().cast(pa.string())
-            columns = [column for item in decisions.items for column in _columns(item)]
-            yield pa.RecordBatch.from_arrays([keys, *columns], names)
+            yield batch
+
+    def _batch(self, piece: Piece) -> tuple[Piece, Decisions, pa.RecordBatch]:
+        import pyarrow as pa  # noqa: PLC0415 - nobody else waits for it
+
+        decisions, key = self._decide(piece, Wanted.REASONS), self.program.kind.key.name
+        names = [key, *(f"{item.name}.{name}" for item in self.program.items for name in RESULT_COLUMNS)]
+        keys = piece.decoded.series[key].cast(pl.String).to_arrow().cast(pa.string())
+        columns = [column for item in decisions.items for column in _columns(item)]
+        return piece, decisions, pa.RecordBatch.from_arrays([keys, *columns], names)
 
     def payments(self) -> Sums:
         sums = Sums()
-        for piece, decisions in self.pieces(reasons=False):
+        for piece, decisions in self.pieces():
             self._pay(sums, piece, decisions)
         return sums
 
@@ -166,15 +170,6 @@ class Tally:
         for (_, _, place, _), fen in self.sums.fen.items():
             out[place] += fen
         return out
-
-
-def _ahead(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """The same, each made while the one before it is dealt with."""
-    with ThreadPoolExecutor(1) as beside:
-        coming = beside.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = beside.submit(next, pieces, None)
-            yield piece
 
 
 # --- results -------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ One text is made for each different outcome, never one for each row.
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from hypolicy.rules.outcome import Settings
 
+# Codes that are told apart by a list of all of them.
+_FEW: Final = 1 << 16
 _NOT_APPLICABLE = Decision(Status.NOT_APPLICABLE, 0, (), ())
 
 
@@ -127,9 +129,7 @@ class ItemColumn:
         """The outcomes of rows that one edition decides."""
         assert self._reasons is not None
         reasons = self._reasons.get(edition)
-        # Of millions of rows few are different, and these are sooner found by hashing than by sorting.
-        different = np.sort(pl.Series(codes).unique().to_numpy())
-        which = np.searchsorted(different, codes)
+        different, which = _told_apart(codes)
         place_of = np.zeros(len(different), np.int32)
         by_keys: list[tuple[int, int, int, tuple[tree.Lookup, ...]]] = []
         for number, code in enumerate(different.tolist()):
@@ -180,3 +180,16 @@ class ItemColumn:
 
 def _no_keys(lookup: tree.Lookup) -> tuple[str, ...]:
     raise AssertionError(lookup.table.name)
+
+
+def _told_apart(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """The different codes, and for each row the place of its own among them."""
+    least = int(codes.min(initial=0))
+    span = int(codes.max(initial=0)) - least + 1
+    if span <= _FEW:
+        # Found by a list of all that there may be, sooner than among those that there are.
+        found = np.bincount(codes - least, minlength=span) > 0
+        return np.flatnonzero(found) + least, (np.cumsum(found) - 1)[codes - least]
+    # Of millions of rows few are different, and these are sooner found by hashing than by sorting.
+    different = np.sort(pl.Series(codes).unique().to_numpy())
+    return different, np.searchsorted(different, codes)

@@ -54,7 +54,8 @@ class PlainMachine:
             *(value if isinstance(value, int) else value.tolist() for value in inputs), *lists
         )
         for array, values in zip(outputs, lists, strict=True):
-            array[:] = values
+            if array.size:
+                array[:] = values
         return result
 
     def function(self, text: str, name: str) -> Callable[..., Any]:
