@@ -123,16 +123,28 @@ def test_what_is_coloured(tmp_path: Path) -> None:
 def test_of_many_lines_that_differ_only_the_first_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [words.Contrast(f"前{number}", f"后{number}") for number in range(13)]
     monkeypatch.setattr(words, "contrasts", lambda _: rows)
-    alone = Example("补贴", Aspect.RESULT, (), (), Outcome("不予"), Outcome("准予", 100))
-    told = Difference(VERSION, VERSION, (change(Effect("补贴", Verdict.DIFFERS, alone)),), (), (), None)
-    lines = [line.strip() for line in difference_text(told, 100).splitlines()]
+    lines = [line.strip() for line in difference_text(ONE_EXAMPLE, 100).splitlines()]
     start = next(place for place, line in enumerate(lines) if line.startswith("前0"))
     assert [line.split()[0] for line in lines[start : start + 12]] == [f"前{number}" for number in range(12)]
     assert lines[start + 12] == "……还有1行不同。"
 
 
+def test_a_line_that_only_one_side_has_leaves_none_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [words.Contrast("", "后一"), words.Contrast("前一", "后二"), words.Contrast("前二", "")]
+    monkeypatch.setattr(words, "contrasts", lambda _: rows)
+    lines = [line.strip() for line in difference_text(ONE_EXAMPLE, 60).splitlines()]
+    start = lines.index("修改前的说明：")
+    assert lines[start : start + 6] == ["修改前的说明：", "前一", "前二", "修改后的说明：", "后一", "后二"]
+    monkeypatch.setattr(words, "contrasts", lambda _: rows[:1])
+    assert "修改前的说明：" not in difference_text(ONE_EXAMPLE, 60)
+
+
 def change(*effects: Effect) -> Change:
     return Change(ChangeKind.BENEFIT, "一", "补贴", ("甲改为乙",), "", "", effects)
+
+
+ALONE = Example("补贴", Aspect.RESULT, (), (), Outcome("不予"), Outcome("准予", 100))
+ONE_EXAMPLE = Difference(VERSION, VERSION, (change(Effect("补贴", Verdict.DIFFERS, ALONE)),), (), (), None)
 
 
 @pytest.mark.parametrize(
