@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Elements = NDArray[np.uint64]  # what draws are keyed by: a person, a cell, an occasion
 Draws = NDArray[np.uint64]  # whole numbers below 2**63
 Column = NDArray[np.signedinteger[Any]]  # coded labels, numbers or days of persons or trainings
+Flags = NDArray[np.int64]  # yes and no under several names, as bits of one number
 Rows = NDArray[np.intp]  # places of rows in other arrays
 Held = NDArray[np.bool_]  # for which rows something holds
 Counts = NDArray[np.int64]

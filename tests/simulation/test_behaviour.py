@@ -65,7 +65,7 @@ def test_what_is_not_given_makes_what_rests_on_it_not_given() -> None:
 def test_a_loop_takes_months_as_columns_do_or_leaves_them() -> None:
     """On single days, as Python runs the text of the loops."""
     tables = (month_table(), start_table())
-    loops: dict[str, Any] = {}
+    loops: dict[str, Any] = {"at": int}
     exec(LOOPS, loops)  # noqa: S102 - our own text
     rng, left = np.random.default_rng(3), 0
     for first, until in rng.integers(day_number(date(1899, 1, 1)), day_number(date(2202, 1, 1)), (400, 2)):

@@ -8,7 +8,17 @@ import numpy as np
 import polars as pl
 from attrs import define, evolve, frozen
 
-from hypolicy.backends.columns.entries import EDITION, FEN, ITEM, NONE, ROW, WHY, history_frame, together
+from hypolicy.backends.columns.entries import (
+    EDITION,
+    FEN,
+    ITEM,
+    NONE,
+    ROW,
+    WHY,
+    Coded,
+    history_frame,
+    together,
+)
 from hypolicy.backends.columns.reasons import DENIED, GRANTED, PENDING
 
 if TYPE_CHECKING:
@@ -111,6 +121,6 @@ def in_doubt(
     entries = pl.DataFrame([*(frame[fact.name][rows] for fact in carried), *own])
     earlier = history_frame(history, carried, [benefit.name for benefit in program.items])
     every = together([earlier, entries], carried)
-    chosen = np.flatnonzero(ledger.doubtful(every, machine))
+    chosen = np.flatnonzero(ledger.doubtful(Coded.of_frame(every), machine))
     ours = np.flatnonzero(chosen >= earlier.height)
-    return InDoubt(limited[chosen[ours] - earlier.height], ledger.ready(every[chosen]), ours)
+    return InDoubt(limited[chosen[ours] - earlier.height], ledger.ready(Coded.of_frame(every[chosen])), ours)

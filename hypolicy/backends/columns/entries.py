@@ -5,10 +5,11 @@ An entry carries the facts that the ledger asks for, under their names, beside f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
 import numpy as np
 import polars as pl
+from attrs import define, field, frozen
 
 from hypolicy.backends.columns.coding import as_enum, canonical_dtype, canonical_value
 from hypolicy.rules.types import (
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from hypolicy.rules import tree
     from hypolicy.rules.outcome import Entry
+
+    Ints = NDArray[np.int64]
+    Truths = NDArray[np.bool_]
 
 # Names that no fact can have: # begins a comment.
 ROW, ITEM, EDITION, FEN, WHY = "#row", "#item", "#edition", "#fen", "#why"
@@ -72,6 +76,77 @@ def together(frames: Sequence[pl.DataFrame], facts: Sequence[tree.Fact]) -> pl.D
     ).rechunk()
 
 
+# --- the whole numbers ------------------------------------------------------------------------------------------
+
+
+class Values(Protocol):
+    """The facts of some entries, however they are held."""
+
+    def numbers(self, fact: tree.Fact) -> Ints:
+        """Whole numbers that are equal and in order as the values are (see `numbers`); `NONE` where not given."""
+
+    def missing(self, fact: tree.Fact) -> Truths | None:
+        """Where a fact is not given; None where it always is."""
+
+    def hashes(self, fact: tree.Fact) -> Ints:
+        """Whole numbers that are equal where the values are, which need not be in order."""
+
+
+@frozen
+class FrameValues:
+    """Those of a frame of entries."""
+
+    frame: pl.DataFrame
+
+    def numbers(self, fact: tree.Fact) -> Ints:
+        return numbers(self.frame[fact.name], fact)
+
+    def missing(self, fact: tree.Fact) -> Truths | None:
+        column = self.frame[fact.name]
+        return column.is_null().to_numpy() if column.has_nulls() else None
+
+    def hashes(self, fact: tree.Fact) -> Ints:
+        column = self.frame[fact.name]
+        if column.dtype == pl.String:
+            return column.hash().to_numpy().view(np.int64)
+        physical = column.to_physical().cast(pl.Int64)
+        return (physical.fill_null(NONE) if physical.has_nulls() else physical).to_numpy()
+
+
+@define
+class Coded:
+    """Entries in whole numbers (items and editions may be narrow ones); those of a fact are made when asked for."""
+
+    row: Ints
+    item: Ints
+    edition: Ints
+    fen: Ints
+    values: Values
+    _facts: dict[str, Ints] = field(factory=dict, init=False)
+
+    @classmethod
+    def of_frame(cls, frame: pl.DataFrame) -> Coded:
+        row, item, edition, fen = (frame[name].to_numpy() for name in (ROW, ITEM, EDITION, FEN))
+        return cls(row, item, edition, fen, FrameValues(frame))
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def of(self, fact: tree.Fact) -> Ints:
+        if fact.name not in self._facts:
+            self._facts[fact.name] = self.values.numbers(fact)
+        return self._facts[fact.name]
+
+    def days(self, fact: tree.Fact) -> Ints:
+        """Days since 1970-01-01; where a date is not given that day itself, on which no rule looks."""
+        numbers = self.of(fact)
+        return np.where(numbers == NONE, 0, numbers - DAYS_BEFORE)
+
+    def years(self, fact: tree.Fact) -> Ints:
+        years: Ints = self.days(fact).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+        return years
+
+
 def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
     """A fact as whole numbers that are equal and in order as its values are; `NONE` where it is not given."""
     match fact.type:
@@ -79,7 +154,7 @@ def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
             coded = column.cast(pl.Int64)
         case DateType():
             # Days before 1970 are below zero, where NONE is.
-            coded = column.to_physical().cast(pl.Int64) + _DAYS_BEFORE
+            coded = column.to_physical().cast(pl.Int64) + DAYS_BEFORE
         case EnumType(labels=labels):
             coded = as_enum(column, labels).to_physical().cast(pl.Int64)
         case TextType():
@@ -93,7 +168,7 @@ def numbers(column: pl.Series, fact: tree.Fact) -> NDArray[np.int64]:
     return coded.to_numpy()
 
 
-_DAYS_BEFORE: Final = 1_000_000
+DAYS_BEFORE: Final = 1_000_000
 
 
 def _texts(column: pl.Series) -> pl.Series:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import polars as pl
 from attrs import define, field, frozen
 
 from hypolicy.backends.columns.coding import day_number
-from hypolicy.backends.columns.entries import EDITION, FEN, HISTORY, ITEM, NONE, ROW, dense, in_order, numbers
+from hypolicy.backends.columns.entries import HISTORY, ITEM, NONE, ROW, Coded, dense, in_order
 from hypolicy.backends.columns.fold import GRANTED, FoldKernel, fold_kernel
 from hypolicy.backends.columns.screen import SEVERAL, ScreenKernel, screen_kernels
 from hypolicy.rules import tree
 from hypolicy.rules.ledger import ledger_facts, rule_facts
 
 if TYPE_CHECKING:
+    import polars as pl
     from numpy.typing import NDArray
 
     from hypolicy.backends.columns.limits import Limits
@@ -65,7 +65,7 @@ class Readied:
     """
 
     ledger: Ledger
-    coded: _Coded
+    coded: Coded
     lacking: Ints
     order: Ints
     record: Ints
@@ -82,7 +82,8 @@ class Readied:
             argument: values if argument[0] in _OF_ENTRIES else values.copy()
             for argument, values in self.accounts.items()
         }
-        inputs = [order, self.record, coded.item, coded.edition, coded.day]
+        items, editions = (column.astype(np.int64) for column in (coded.item, coded.edition))
+        inputs = [order, self.record, items, editions, coded.days(ledger.definition.year_date)]
         machine.call(ledger.kernel.text, "fold", inputs, [paid, *accounts.values(), verdict])
         ours = (coded.row != HISTORY) & (self.lacking == NONE)
         ours = ours if taken is None else ours & taken
@@ -130,25 +131,23 @@ class Ledger:
 
     def settle(self, frame: pl.DataFrame, machine: Machine) -> Verdicts:
         """Verdicts on a frame of entries, history among them."""
-        return self.ready(frame).settle(machine)
+        return self.ready(Coded.of_frame(frame)).settle(machine)
 
-    def ready(self, frame: pl.DataFrame) -> Readied:
-        coded = _Coded(frame, self.definition.year_date)
-        lacking = self.lacking(frame, coded)
+    def ready(self, coded: Coded) -> Readied:
+        lacking = self.lacking(coded)
         order = self.order(coded, lacking == NONE)
         return Readied(self, coded, lacking, order, self.records(coded), self.accounts(coded))
 
-    def doubtful(self, frame: pl.DataFrame, machine: Machine) -> NDArray[np.bool_]:
+    def doubtful(self, coded: Coded, machine: Machine) -> NDArray[np.bool_]:
         """The entries that may be refused, cut or left open, and those that are judged together with them.
 
         All others stand as they are.
         """
-        own = [frame[name].to_numpy() for name in (ROW, ITEM, FEN)]
-        found = np.zeros(frame.height, np.bool_)
+        own, found = [coded.row, coded.item, coded.fen], np.zeros(len(coded), np.bool_)
         for screen in self.screens:
-            holders = _hashes(frame[screen.holder.name])
-            some = np.arange(frame.height) if screen.alone else _several(holders, machine)
-            keys = [_hashes(frame[fact.name])[some] for fact in screen.facts]
+            holders = coded.values.hashes(screen.holder)
+            some = np.arange(len(coded)) if screen.alone else _several(holders, machine)
+            keys = [coded.values.hashes(fact)[some] for fact in screen.facts]
             inputs: list[int | Ints] = [*(column[some] for column in own), holders[some], *keys, _SHIFT]
             count = len(some)
             parts = 1 << max(0, (count // _PART).bit_length())
@@ -158,11 +157,12 @@ class Ledger:
             suspect = np.zeros(count, np.int64)
             machine.call(screen.text, "screen", inputs, [*working, suspect])
             found[some[suspect > 0]] = True
-        for fact in {fact.name: fact for place in self.limits.items for fact in self.needed(place)}:
-            if frame[fact].has_nulls():
-                found |= frame[fact].is_null().to_numpy()
+        for fact in {fact.name: fact for place in self.limits.items for fact in self.needed(place)}.values():
+            missing = coded.values.missing(fact)
+            if missing is not None:
+                found |= missing
         if self.limits.linked:
-            found |= np.isin(own[0], own[0][found])
+            found |= np.isin(coded.row, coded.row[found])
         return found
 
     def unrefused(self, frame: pl.DataFrame) -> NDArray[np.bool_]:
@@ -176,21 +176,19 @@ class Ledger:
 
     def in_order(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Entries in the order of the ledger."""
-        coded = _Coded(frame, self.definition.year_date)
-        return frame[self.order(coded, np.ones(frame.height, np.bool_))]
+        return frame[self.order(Coded.of_frame(frame), np.ones(frame.height, np.bool_))]
 
     def among(self, item: Ints, places: frozenset[int]) -> NDArray[np.bool_]:
         return np.isin(item, sorted(places))
 
-    def lacking(self, frame: pl.DataFrame, coded: _Coded) -> Ints:
+    def lacking(self, coded: Coded) -> Ints:
         """The first fact that an entry should have for the ledger and has not."""
-        out = np.full(frame.height, NONE, np.int64)
+        out = np.full(len(coded), NONE, np.int64)
         for place in sorted(self.limits.items):
             for fact in reversed(self.needed(place)):
-                missing = (
-                    (coded.item == place) & frame[fact.name].is_null().to_numpy() & (coded.row != HISTORY)
-                )
-                out[missing] = self.facts.index(fact)
+                missing = coded.values.missing(fact)
+                if missing is not None:
+                    out[missing & (coded.item == place) & (coded.row != HISTORY)] = self.facts.index(fact)
         return out
 
     def needed(self, item: int) -> list[tree.Fact]:
@@ -214,7 +212,7 @@ class Ledger:
         record = self.definition.year_date.record
         return next(kind.key for kind in self.policy.records if kind.name == record)
 
-    def order(self, coded: _Coded, known: NDArray[np.bool_]) -> Ints:
+    def order(self, coded: Coded, known: NDArray[np.bool_]) -> Ints:
         """Entries in the order of the ledger: history, then by the stated facts and the record's key."""
         chosen = np.flatnonzero(known)
         turns = [
@@ -226,7 +224,7 @@ class Ledger:
         turns.insert(0, (coded.row != HISTORY).astype(np.int64))
         return chosen[in_order([turn[chosen] for turn in turns])]
 
-    def records(self, coded: _Coded) -> Ints:
+    def records(self, coded: Coded) -> Ints:
         """The number of the record of each entry; `NONE` for history."""
         distinct, who = np.unique(coded.row, return_inverse=True)
         first = 1 if len(distinct) and distinct[0] == HISTORY else 0
@@ -234,7 +232,7 @@ class Ledger:
 
     # ---------------------------------------------------------------------------------------------- accounts
 
-    def accounts(self, coded: _Coded) -> dict[tuple[str, int], Ints]:
+    def accounts(self, coded: Coded) -> dict[tuple[str, int], Ints]:
         """What the kernel takes by name: the account of each entry under each sentence and cap, and their states."""
         entries, counts = len(coded.row), dict[tuple[str, int], int]()
         out: dict[tuple[str, int], Ints] = {}
@@ -271,7 +269,7 @@ class Ledger:
                     raise AssertionError(kind)
         return out
 
-    def account(self, kind: str, number: int, coded: _Coded) -> tuple[Ints, int]:
+    def account(self, kind: str, number: int, coded: Coded) -> tuple[Ints, int]:
         """The account of each entry, `NONE` where it has none; and how many there are."""
         if kind == "purse":
             cap = self.limits.purses[number]
@@ -286,54 +284,15 @@ class Ledger:
         counted = self.among(coded.item, members)
         columns = [coded.of(fact) for fact in facts]
         if period is tree.PeriodKind.CALENDAR_YEAR:
-            columns.append(coded.year)
+            columns.append(coded.years(self.definition.year_date))
         elif period is tree.PeriodKind.TERM:
-            counted &= coded.day >= day_number(self.policy.term.start)
+            counted &= coded.days(self.definition.year_date) >= day_number(self.policy.term.start)
         out = np.full(len(coded.row), NONE, np.int64)
         out[counted], count = dense([column[counted] for column in columns])
         return out, max(count, 1)
-
-
-@define
-class _Coded:
-    """The columns of a frame of entries as whole numbers, each made when it is first asked for."""
-
-    frame: pl.DataFrame
-    year_date: tree.Fact
-    row: Ints = field(init=False)
-    item: Ints = field(init=False)
-    edition: Ints = field(init=False)
-    fen: Ints = field(init=False)
-    _facts: dict[str, Ints] = field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        self.row, self.item, self.edition, self.fen = (
-            self.frame[name].cast(pl.Int64).to_numpy() for name in (ROW, ITEM, EDITION, FEN)
-        )
-
-    def of(self, fact: tree.Fact) -> Ints:
-        if fact.name not in self._facts:
-            self._facts[fact.name] = numbers(self.frame[fact.name], fact)
-        return self._facts[fact.name]
-
-    @property
-    def day(self) -> Ints:
-        return self.frame[self.year_date.name].to_physical().cast(pl.Int64).fill_null(0).to_numpy()
-
-    @property
-    def year(self) -> Ints:
-        return self.frame[self.year_date.name].dt.year().cast(pl.Int64).fill_null(0).to_numpy()
 
 
 def _several(holders: Ints, machine: Machine) -> Ints:
     seen = np.zeros(2 << len(holders).bit_length(), np.uint8)
     entries = np.empty(len(holders), np.int64)
     return entries[: machine.call(SEVERAL, "several", [holders, _SHIFT], [seen, entries])]
-
-
-def _hashes(column: pl.Series) -> Ints:
-    """Numbers that are equal where the values are."""
-    if column.dtype == pl.String:
-        return column.hash().to_numpy().view(np.int64)
-    numbers = column.to_physical().cast(pl.Int64)
-    return (numbers.fill_null(NONE) if numbers.has_nulls() else numbers).to_numpy()

@@ -16,7 +16,7 @@ from attrs import define, field
 
 from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
 from hypolicy.backends.columns.editions import benefits_in, expressions_in
-from hypolicy.backends.columns.entries import FEN, ITEM, history_frame, together
+from hypolicy.backends.columns.entries import FEN, ITEM, Coded, history_frame, together
 from hypolicy.backends.columns.functions import preamble
 from hypolicy.backends.columns.ledger import Ledger
 from hypolicy.backends.columns.limits import limits_of
@@ -152,7 +152,7 @@ class Program:
         machine = self.machine(frame.height)
         folded = np.arange(frame.height)
         if frame.height >= self.screen_from:
-            folded = np.flatnonzero(self.ledger.doubtful(frame, machine))
+            folded = np.flatnonzero(self.ledger.doubtful(Coded.of_frame(frame), machine))
         in_doubt = frame[folded]
         verdicts = self.ledger.settle(in_doubt, machine)
         by_item = self.kernel(Wanted.REASONS).reasons if reasons else None
@@ -194,10 +194,15 @@ class Program:
         outputs: list[NDArray[Any]],
         rows: range,
         packed: frozenset[str] = frozenset(),
+        flags: tuple[str, ...] = (),
     ) -> int | None:
-        """The row kernel over columns as `Coding` makes them, by fact; `rows` are the numbers of these rows."""
+        """The row kernel over columns as `Coding` makes them, by fact; `rows` are the numbers of these rows.
+
+        `packed` are columns of bits, those of `flags` one column of numbers (see `flattened`): both for a processor.
+        """
         machine = self.machine(rows.stop)
-        text = kernel.text if machine is self._plain else kernel.flat(packed)
+        assert machine is not self._plain or not (packed or flags)
+        text = kernel.text if machine is self._plain else kernel.flat(packed, flags)
         chosen = [coded[name] for name in kernel.columns]
         return machine.call(text, "rows", [0, len(rows), *chosen, *kernel.arrays], outputs)
 

@@ -86,7 +86,7 @@ class RowKernel:
     # By item and edition.
     reasons: dict[int, dict[int, ItemReasons]] = field(repr=False)
     # Texts for a processor, which take longer to make than to run on a few rows.
-    _flat: dict[frozenset[str], str] = field(factory=dict, repr=False, eq=False)
+    _flat: dict[tuple[frozenset[str], tuple[str, ...]], str] = field(factory=dict, repr=False, eq=False)
 
     @property
     def text(self) -> str:
@@ -97,12 +97,16 @@ class RowKernel:
         """The arrays of tables, and of the parameters that were varied when it was made."""
         return self.arguments.arrays_of({})
 
-    def flat(self, packed: frozenset[str]) -> str:
-        """The text for a processor, on columns of bits for these facts."""
-        if packed not in self._flat:
+    def flat(self, packed: frozenset[str], flags: tuple[str, ...] = ()) -> str:
+        """The text for a processor, on columns of bits for these facts, and on one column for those of `flags`.
+
+        Facts of `flags` are among those that it reads; each of their columns may be the one of all (see `flattened`).
+        """
+        key = packed, flags
+        if key not in self._flat:
             columns = frozenset(self.columns[fact] for fact in packed if fact in self.columns)
-            self._flat[packed] = flattened(self.text, columns)
-        return self._flat[packed]
+            self._flat[key] = flattened(self.text, columns, [self.columns[fact] for fact in flags])
+        return self._flat[key]
 
 
 def row_kernel(

@@ -104,7 +104,11 @@ class Lister:
     _room: list[Ints] = field(factory=list)
 
     def listed(
-        self, coded: Mapping[str, NDArray[Any]], rows: range, packed: frozenset[str] = frozenset()
+        self,
+        coded: Mapping[str, NDArray[Any]],
+        rows: range,
+        packed: frozenset[str] = frozenset(),
+        flags: tuple[str, ...] = (),
     ) -> tuple[Ints, Granted]:
         """Statuses counted by item, and payments, on columns as for `Program.run_coded`."""
         program, height = self.program, len(rows)
@@ -113,7 +117,8 @@ class Lister:
         size = height * len(kernel.reasons)
         if not self._room or len(self._room[0]) < size:
             self._room = [np.empty(size, np.int64) for _ in range(3)]
-        count = program.run_coded(kernel, coded, [tally.reshape(-1), *self._room], rows, packed) or 0
+        outputs = [tally.reshape(-1), *self._room]
+        count = program.run_coded(kernel, coded, outputs, rows, packed, flags) or 0
         tally[:, NOT_APPLICABLE] = height - tally.sum(axis=1)
         row, item, amount = (array[:count] for array in self._room)
         return tally, Granted(row, item & (EDITIONS_APART - 1), item // EDITIONS_APART, amount, None)

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 # What the text calls, for a row at a time; `_OF_COLUMNS` are the same for columns.
 _OF_ROWS: Final = f"""{FUNCTIONS}
+
+def at(place):
+    # An index that cannot be below zero need not be looked at for counting from the end.
+    return np.uint64(place)
+
+
 {TAKEN}
 {LOOPS}
 
@@ -48,6 +54,7 @@ _OF_COLUMNS: Final[dict[str, Any]] = {
     "taken": taken,
     "later": later,
     "renewed": renewed,
+    "at": lambda place: place,
     "where": np.where,
 }
 
@@ -81,6 +88,7 @@ class Code:
         return self.values[name]
 
     def table(self, numbers: Array) -> str:
+        """The name of a table; its places, which are not below zero, are read as `table[at(place)]`."""
         self.tables.append(np.ascontiguousarray(numbers).reshape(-1))
         return f"t{len(self.tables) - 1}"
 
@@ -105,10 +113,10 @@ class Code:
         return f"{self.table(month_table())}, {self.table(start_table())}"
 
     def group(self, held: str, expression: str) -> str:
-        """A group of a table; there must be one for all rows that a step concerns."""
+        """A group of a table; there must be one for all rows that a step concerns. Others are as in the first."""
         group = self.line(expression)
         self.lines.append(f"doubt = doubt | ({held} & ({group} < 0))")
-        return group
+        return self.line(f"where({group} < 0, 0, {group})")
 
     def day(self, expression: str) -> str:
         """A day that may be beyond the tables of a loop."""
@@ -191,7 +199,7 @@ class Kernel:
         """`own`: which columns are of trainings, and not of the persons who train."""
         outputs = [f"o{place}" for place in range(len(self.wanted))]
         head = f"def steps(elements, who, {', '.join([self._parameters('a'), *outputs])}):"
-        of_row = [f"c{place} = a{place}[{'i' if mine else 'who[i]'}]" for place, mine in enumerate(own)]
+        of_row = [f"c{place} = a{place}[{'i' if mine else 'at(who[i])'}]" for place, mine in enumerate(own)]
         body = ["element = elements[i]", *of_row, *self.code.lines]
         body += [f"{out}[i] = {value}" for out, value in zip(outputs, self._results, strict=True)]
         lines = [head, "    doubt = False", *(f"    {line}" for line in self._keys)]

@@ -74,6 +74,16 @@ class Groups:
 
     def numbers_of(self, part: Part) -> Column:
         """The group of each row. Raises Refusal where the table says nothing of one."""
+        groups = self.found(part)
+        missing = np.flatnonzero(groups < 0)
+        if len(missing):
+            raise Refusal(
+                self._missing([tuple(int(part[name][row]) for name in self.names) for row in missing])
+            )
+        return groups
+
+    def found(self, part: Part) -> Column:
+        """The group of each row, -1 where the table says nothing of it."""
         place = np.zeros(len(part), np.int32)
         known = np.ones(len(part), bool)
         for name, domain in zip(self.names, self.domains, strict=True):
@@ -82,15 +92,7 @@ class Groups:
             place += column
             known &= column >= 0
         place[~known] = 0
-        groups: Column = self.numbers[place]
-        known &= groups >= 0
-        if not known.all():
-            raise Refusal(
-                self._missing(
-                    [tuple(int(part[name][row]) for name in self.names) for row in np.flatnonzero(~known)]
-                )
-            )
-        return groups
+        return np.where(known, self.numbers[place], np.int32(-1))
 
     def _missing(self, cases: list[tuple[int, ...]]) -> Diagnostic:
         cases = list(dict.fromkeys(cases))
@@ -141,8 +143,8 @@ def taken(places: Column, bounds: Column, guide: Column) -> Column:
 # The same for one place, in loops.
 TAKEN: Final = f"""
 def taken(place, bounds, guide):
-    option = guide[place >> {_GUIDE_BITS}]
-    while bounds[option + 1] <= place:
+    option = guide[at(place >> {_GUIDE_BITS})]
+    while bounds[at(option + 1)] <= place:
         option += 1
     return option
 """

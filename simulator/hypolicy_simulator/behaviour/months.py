@@ -96,11 +96,11 @@ def later(day, months, sign, month_at, start_at):
         return NONE
     if day < {_FIRST} or day - {_FIRST} >= len(month_at):
         return BEYOND
-    month = month_at[day - {_FIRST}] - {_FIRST_MONTH}
+    month = month_at[at(day - {_FIRST})] - {_FIRST_MONTH}
     end = month + sign * months
     if end < 0 or end + 1 >= len(start_at):
         return BEYOND
-    return min(start_at[end] + day - start_at[month], start_at[end + 1] - 1)
+    return min(start_at[at(end)] + day - start_at[at(month)], start_at[at(end + 1)] - 1)
 
 
 def renewed(first, months, until, month_at, start_at):
@@ -108,7 +108,7 @@ def renewed(first, months, until, month_at, start_at):
         return NONE
     if first < {_FIRST} or until - {_FIRST} >= len(month_at):
         return BEYOND
-    times = (month_at[until - {_FIRST}] - month_at[first - {_FIRST}]) // months
+    times = (month_at[at(until - {_FIRST})] - month_at[at(first - {_FIRST})]) // months
     latest = later(first, times * months, 1, month_at, start_at)
     return latest if latest <= until else later(first, (times - 1) * months, 1, month_at, start_at)
 """

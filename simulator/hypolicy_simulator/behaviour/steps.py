@@ -135,11 +135,11 @@ class _Writer:
         match step.way:
             case tree.Choose(table):
                 option, rows = self.chosen(table)
-                return [f"{self.outcomes(name, rows)}[{option}]" for name in step.names]
+                return [f"{self.outcomes(name, rows)}[at({option})]" for name in step.names]
             case tree.Happens(table):
                 rate = RateOf.of(self.checked, table)
                 group, threshold = self.group(rate.groups), self.code.rate(rate)
-                return [f"where({self.code.draw(self.stream)} < {threshold}[{group}], 1, 0)"]
+                return [f"where({self.code.draw(self.stream)} < {threshold}[at({group})], 1, 0)"]
             case tree.Cases(cases):
                 return [self.first_of(cases)]
             case tree.Copy(name):
@@ -164,7 +164,7 @@ class _Writer:
         place = "0"
         for name, size in zip(groups.names, sizes, strict=True):
             place = f"({place}) * {size} + {self.code.value(name)} + 1"
-        return self.code.group(self.held, f"{self.code.table(numbers)}[{place}]")
+        return self.code.group(self.held, f"{self.code.table(numbers)}[at({place})]")
 
     def chosen(self, table: tree.ChoiceTable) -> tuple[str, list[tree.Option]]:
         """The option of a table that is taken, and the rows of the table by option."""
@@ -213,8 +213,9 @@ class _Writer:
         option, rows = self.chosen(table)
         month = self.code.table(np.array([int(row.outcomes[0]) - 1 for row in rows], np.int32))
         start, length = self.code.table(starts), self.code.table(ends - starts)
-        place = self.code.line(f"{self.code.value(YEAR)} * 12 + {month}[{option}]")
-        return f"{start}[{place}] + within({self.code.draw(f'{self.stream}的日')}, {length}[{place}])"
+        place = self.code.line(f"{self.code.value(YEAR)} * 12 + {month}[at({option})]")
+        day = f"within({self.code.draw(f'{self.stream}的日')}, {length}[at({place})])"
+        return f"{start}[at({place})] + {day}"
 
 
 def _stretched(amount: tree.Between, name: str, world: World) -> tuple[int, int]:

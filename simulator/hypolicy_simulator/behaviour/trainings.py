@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from attrs import define, field
+from attrs import define, field, frozen
 
-from hypolicy_simulator.behaviour.frame import Chance, Frame, Part
+from hypolicy_simulator.behaviour.frame import Chance, Frame, Part, People
 from hypolicy_simulator.behaviour.lookup import RateOf
 from hypolicy_simulator.behaviour.steps import kernel, run
-from hypolicy_simulator.chance.keyed import happening, occasions
+from hypolicy_simulator.chance.keyed import happening, stream_key
 from hypolicy_simulator.chance.worlds import MIDDLE
 from hypolicy_simulator.scenario.check import YEAR
 
@@ -33,6 +33,15 @@ PER_YEAR: Final = 16
 TAKE_UP: Final = "参训"
 
 
+@frozen
+class Turn:
+    """Who trains on an occasion (by its number), and the elements of these trainings."""
+
+    occasion: int
+    who: Rows
+    elements: Elements
+
+
 @define
 class Behaviour:
     """A scenario ready to run on its persons.
@@ -45,10 +54,12 @@ class Behaviour:
     persons: Persons
     seed: int
     generosity: tuple[float, ...] | None = None
-    of_persons: dict[str, Column] = field(init=False)
+    of_persons: People = field(init=False)
     first: RateOf = field(init=False)
     again: RateOf = field(init=False)
-    _first_of_year: list[tuple[Elements, Column]] = field(init=False)
+    # The rows of persons, by year, in the tables of first and of further trainings; -1 where there is none.
+    _first_of_year: list[Column] = field(init=False)
+    _again_in_year: list[Column] = field(init=False)
     _kernels: dict[frozenset[str] | None, Kernel] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -57,22 +68,26 @@ class Behaviour:
         frame = Frame(self.persons.elements, dict(self.persons.columns))
         steps = scenario.person_steps
         run(kernel(steps, self.checked), steps, self.checked, frame, Chance(self.seed, 0, MIDDLE))
-        self.of_persons = frame.columns
+        self.of_persons = People(frame.columns)
         self.first = RateOf.of(self.checked, scenario.takeup.rate)
         self.again = RateOf.of(self.checked, scenario.takeup.again)
-        self._first_of_year = [self.first_of_year(year) for year in range(len(scenario.years))]
+        middle = Chance(self.seed, 0, MIDDLE)
+        years = [Part(self._everybody(year), None, middle) for year in range(len(scenario.years))]
+        self._first_of_year = [_narrow(self.first.groups.numbers_of(year)) for year in years]
+        self._again_in_year = [_narrow(self.again.groups.found(year)) for year in years]
 
     def trainings(self, replicate: int, world: World, wanted: Collection[str] | None = None) -> Frame:
         """All trainings of all years, with the columns that are wanted (all, when None)."""
-        chance = Chance(self.seed, replicate, world)
-        parts = [part for year in range(len(self.checked.scenario.years)) for part in self.year(year, chance)]
-        who = np.concatenate([who for who, _, _ in parts])
-        elements = np.concatenate([elements for _, elements, _ in parts])
-        years = np.concatenate([np.full(len(who), number // PER_YEAR, np.int16) for who, _, number in parts])
-        numbers = np.concatenate(
-            [who * PER_YEAR * len(self.checked.scenario.years) + number + 1 for who, _, number in parts]
-        )
-        frame = Frame(elements, {YEAR: years, NUMBER: numbers}, who, self.of_persons)
+        chance, years = Chance(self.seed, replicate, world), len(self.checked.scenario.years)
+        turns = self.turns(chance)
+        who = np.concatenate([turn.who for turn in turns])
+        elements = np.concatenate([turn.elements for turn in turns])
+        sizes, occasions = [len(turn.who) for turn in turns], [turn.occasion for turn in turns]
+        columns: dict[str, Column] = {
+            YEAR: np.repeat(np.array([number // PER_YEAR for number in occasions], np.int16), sizes),
+            NUMBER: who * (PER_YEAR * years) + np.repeat(np.array(occasions) + 1, sizes),
+        }
+        frame = Frame(elements, columns, who, self.of_persons)
         run(self._kernel(wanted), self.checked.scenario.training_steps, self.checked, frame, chance)
         return frame
 
@@ -82,28 +97,26 @@ class Behaviour:
             self._kernels[names] = kernel(self.checked.scenario.training_steps, self.checked, names)
         return self._kernels[names]
 
-    def year(self, year: int, chance: Chance) -> list[tuple[Rows, Elements, int]]:
-        """Persons, elements and number of the first, second … trainings of a year."""
-        everyone, groups = self._first_of_year[year]
-        thresholds = self.first.thresholds(chance.world, self.response(chance.world))
-        who = happening(everyone, chance.seed, TAKE_UP, chance.replicate, thresholds, groups)
-        out = [(who, everyone[who], year * PER_YEAR)]
-        for turn in range(1, self.checked.scenario.takeup.most):
-            number = year * PER_YEAR + turn
-            elements = occasions(self.persons.elements[who], number)
-            frame = Frame(elements, {YEAR: np.full(len(who), year, np.int16)}, who, self.of_persons)
-            part = Part(frame, None, chance)
-            took = np.flatnonzero(self.again.happens(part, part.draws(TAKE_UP)))
-            who = who[took]
-            out.append((who, elements[took], number))
-        return out
+    def turns(self, chance: Chance) -> list[Turn]:
+        """Who trains for the first, second … time of each year."""
+        keys = stream_key(chance.seed, TAKE_UP, chance.replicate)
+        first = self.first.thresholds(chance.world, self.response(chance.world))
+        again, turns = self.again.thresholds(chance.world), list[Turn]()
+        for year in range(len(self.checked.scenario.years)):
+            opening, people = year * PER_YEAR, self.persons.elements
+            turn = Turn(opening, *happening(people, None, opening, keys, first, self._first_of_year[year]))
+            turns.append(turn)
+            group = self._again_in_year[year]
+            for number in range(opening + 1, opening + self.checked.scenario.takeup.most):
+                if (group[turn.who] < 0).any():
+                    self.again.groups.numbers_of(Part(self._everybody(year), turn.who, chance))
+                turn = Turn(number, *happening(people, turn.who, number, keys, again, group))
+                turns.append(turn)
+        return turns
 
-    def first_of_year(self, year: int) -> tuple[Elements, Column]:
-        """Elements of everybody's first occasion of a year, and their rows in the table of first trainings."""
-        elements = occasions(self.persons.elements, year * PER_YEAR)
-        years = np.full(len(elements), year, np.int16)
-        frame = Frame(elements, {YEAR: years, **self.of_persons})
-        return elements, self.first.groups.numbers_of(Part(frame, None, Chance(self.seed, 0, MIDDLE)))
+    def _everybody(self, year: int) -> Frame:
+        years = np.full(len(self.persons), year, np.int16)
+        return Frame(self.persons.elements, {YEAR: years, **self.of_persons.columns})
 
     def response(self, world: World) -> list[float] | None:
         """What the rates of first trainings are multiplied by."""
@@ -112,6 +125,10 @@ class Behaviour:
             return None
         power = world.elasticity(elasticity)
         return [ratio**power for ratio in self.generosity]
+
+
+def _narrow(groups: Column) -> Column:
+    return groups.astype(np.int16) if groups.max(initial=0) < 1 << 15 else groups
 
 
 # The column of a training's own number; it is no name that a scenario can use.

@@ -13,6 +13,7 @@ Draws are whole numbers below 2**63, compared with whole thresholds: no float de
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from hashlib import blake2b
 from inspect import getsource
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,7 @@ from hypolicy_simulator.loops import compiled_loop, worth_compiling
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hypolicy.backends.columns.machine import Inputs
     from hypolicy_simulator.arrays import Column, Counts, Draws, Elements, Rows
 
 
@@ -85,11 +87,15 @@ def draws(elements, key, out):
         out[i] = draw(elements[i], key[0], key[1])
 
 
-def happening(elements, key, thresholds, group, rows):
+def happening(elements, everybody, who, key, thresholds, group, rows, own):
+    first, second, occasion = key[0], key[1], key[2]
     count = 0
-    for i in range(len(elements)):
+    for k in range(len(elements) if everybody else len(who)):
+        i = k if everybody else who[k]
+        element = mixed(elements[i] + occasion)
         rows[count] = i
-        count += draw(elements[i], key[0], key[1]) < thresholds[group[i]]
+        own[count] = element
+        count += draw(element, first, second) < thresholds[group[i]]
     return count
 """
 
@@ -119,20 +125,36 @@ def drawn(elements: Elements, first: np.uint64, second: np.uint64) -> Draws:
     return out
 
 
-def happening(
-    elements: Elements, seed: int, stream: str, replicate: int, thresholds: Draws, group: Column
-) -> Rows:
-    """The rows to which something happens: those whose draws are below the threshold of their group."""
-    if worth_compiling(len(elements)):
-        rows = np.empty(len(elements) + 1, np.intp)
-        key = np.array(stream_key(seed, stream, replicate), np.uint64)
-        return rows[: compiled_loop(_LOOPS, "happening", [elements, key, thresholds, group], [rows])]
-    return np.flatnonzero(draws(elements, seed, stream, replicate) < thresholds[group])
-
-
 def occasions(elements: Elements, number: int) -> Elements:
     """New elements from old ones: what a person does on one occasion, told apart from all others."""
-    return mix(np.add(elements, np.uint64(key_of("occasion", number))))
+    return mix(np.add(elements, _occasion(number)))
+
+
+@cache
+def _occasion(number: int) -> np.uint64:
+    return np.uint64(key_of("occasion", number))
+
+
+def happening(
+    elements: Elements, who: Rows | None, number: int, keys: tuple[int, int], thresholds: Draws, group: Column
+) -> tuple[Rows, Elements]:
+    """Those of some people (of all, where `who` is None) to whom something happens on an occasion, by its number; and
+    their elements of it (see `occasions`).
+
+    It does where the draw, by the keys of its stream, is below the threshold of a person's group.
+    """
+    count = len(elements) if who is None else len(who)
+    if not worth_compiling(count):
+        some = np.arange(count) if who is None else who
+        own = occasions(elements[some], number)
+        happens = np.flatnonzero(drawn(own, *np.array(keys, np.uint64)) < thresholds[group[some]])
+        return some[happens], own[happens]
+    # The last that nothing happens to is written behind those to whom something does.
+    rows, own = np.empty(count + 1, np.intp), np.empty(count + 1, np.uint64)
+    key, some = np.array([*keys, _occasion(number)], np.uint64), rows[:0] if who is None else who
+    inputs: Inputs = [elements, int(who is None), some, key, thresholds, group]
+    count = compiled_loop(_LOOPS, "happening", inputs, [rows, own])
+    return rows[:count], own[:count]
 
 
 def threshold(rate: Fraction | float) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from attrs import define, field
 
+from hypolicy_simulator.behaviour.frame import People
 from hypolicy_simulator.behaviour.lookup import RateOf
 from hypolicy_simulator.population.integers import Table
 from hypolicy_simulator.population.persons import Persons
@@ -33,13 +34,13 @@ class RecordedTrainings:
     checked: Checked
     recorded: Recorded
     persons: Persons = field(init=False)
-    of_persons: dict[str, Column] = field(init=False)
+    of_persons: People = field(init=False)
     first: RateOf = field(init=False)
     generosity: None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.persons = Persons({}, self.recorded.persons)
-        self.of_persons = {group: self._ever(group) for group in self.checked.scenario.groups}
+        self.of_persons = People({group: self._ever(group) for group in self.checked.scenario.groups})
         self.first = RateOf.of(self.checked, EVERYBODY)
 
     def trainings(self, replicate: int, world: World, wanted: Collection[str] | None = None) -> Frame:

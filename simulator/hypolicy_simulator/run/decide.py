@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
-from attrs import define, field
+from attrs import define, field, frozen
 
+from hypolicy.backends.columns.entries import Coded
 from hypolicy.backends.columns.machine import Jit, numba_installed
 from hypolicy.backends.columns.program import Program, Wanted, compile_policy
 from hypolicy.backends.columns.run import Granted, Lister
@@ -19,9 +20,10 @@ from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.outcome import Status
 from hypolicy.rules.types import BoolType, IdentifierType
-from hypolicy_simulator.behaviour.frame import NONE, Frame
+from hypolicy_simulator.behaviour.frame import FLAGS, NONE, Frame
 from hypolicy_simulator.behaviour.trainings import NUMBER
-from hypolicy_simulator.run.records import numbered_frame, records_frame
+from hypolicy_simulator.run.entries import TrainingValues, ranks_of_labels
+from hypolicy_simulator.run.records import records_frame
 from hypolicy_simulator.scenario.domains import Days, Labels
 
 if TYPE_CHECKING:
@@ -30,15 +32,35 @@ if TYPE_CHECKING:
     from hypolicy.backends.columns.ledger import Ledger
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Fact
-    from hypolicy_simulator.arrays import Column, Fen, Held, Rows
+    from hypolicy_simulator.arrays import Column, Counts, Fen, Held, Rows
     from hypolicy_simulator.scenario.check import Checked
 
 _EPOCH: Final = date(1970, 1, 1)
 
 
+@frozen
+class Payments:
+    """What is granted, one by one: for which of so many trainings and for which of so many items, and how many fen."""
+
+    trainings: int
+    items: int
+    row: Rows
+    item: Counts
+    fen: Fen
+
+    def by_item(self) -> Fen:
+        """Fen by item and training, 0 where nothing is granted."""
+        fen = np.zeros((self.items, self.trainings), np.int64)
+        fen.reshape(-1)[self.item * self.trainings + self.row] = self.fen
+        return fen
+
+
 class Decider(Protocol):
+    def payments(self, frame: Frame) -> Payments:
+        """What is granted for trainings."""
+
     def decide(self, frame: Frame) -> Fen:
-        """Fen by item and training."""
+        """The same, as fen by item and training."""
 
     def in_doubt(self, frame: Frame, asked: Held) -> Rows:
         """The trainings of which a limit may refuse any payment that is asked (by item and training), or part of it."""
@@ -66,22 +88,27 @@ class ColumnsDecider:
     _lister: Lister = field(init=False)
     # What the rules take for each label of a fact, and last for none of them; None where they ask for identifiers.
     _codes: dict[str, Column] | None = field(init=False)
+    # What the ledger takes for them.
+    _ranks: dict[str, Counts] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._lister = Lister(self.program)
+        ledger = self.program.ledger
+        self._ranks = ranks_of_labels(self.checked, ledger.facts) if ledger is not None else {}
         self._codes = None
         if not any(isinstance(fact.type, IdentifierType) for fact in self.program.coding.facts):
             self._codes = self.program.coding.of_labels(self._labels())
 
+    def payments(self, frame: Frame) -> Payments:
+        flags = self._flags(frame)
+        _, granted = self._lister.listed(self._columns(frame, flags), range(len(frame)), flags=flags)
+        fen = self._settled(frame, granted)
+        stands = np.flatnonzero(fen)
+        row, item = granted.row[stands], granted.item[stands]
+        return Payments(len(frame), len(self.program.items), row, item, fen[stands])
+
     def decide(self, frame: Frame) -> Fen:
-        _, granted = self._lister.listed(self._columns(frame), range(len(frame)))
-        fen = np.zeros((len(self.program.items), len(frame)), np.int64)
-        fen.reshape(-1)[granted.item * len(frame) + granted.row] = granted.fen
-        if self.program.ledger is not None:
-            limited = [place in self.program.may_change for place in range(len(self.program.items))]
-            some = granted.some(np.flatnonzero(np.array(limited)[granted.item]))
-            self._settle(self.program.ledger, frame, some, fen)
-        return fen
+        return self.payments(frame).by_item()
 
     def _labels(self) -> dict[str, Sequence[str | bool]]:
         labels: dict[str, Sequence[str | bool]] = {}
@@ -91,11 +118,22 @@ class ColumnsDecider:
                 labels[fact.name] = (False, True) if isinstance(fact.type, BoolType) else domain.labels
         return labels
 
-    def _columns(self, frame: Frame) -> dict[str, Column]:
-        facts = {fact.name for fact in self.program.coding.facts}
+    def _flags(self, frame: Frame) -> tuple[str, ...]:
+        """The facts, yes or no, of persons, which a processor takes as bits of one number."""
+        if self.program.jit is not Jit.ALWAYS or self._codes is None:
+            return ()
+        facts = self.program.coding.packed & frame.of_persons.known
+        return tuple(name for name in self.program.kernel(Wanted.GRANTED).columns if name in facts)[:FLAGS]
+
+    def _columns(self, frame: Frame, flags: tuple[str, ...]) -> dict[str, Column]:
         if self._codes is None:
+            facts = {fact.name for fact in self.program.coding.facts}
             return self.program.coding.encode(records_frame(self.checked, frame, facts))
-        return {name: self._coded(frame[name], self._codes.get(name)) for name in facts}
+        columns = dict.fromkeys(flags, frame.flags(flags)) if flags else {}
+        for name in self.program.kernel(Wanted.GRANTED).columns:
+            if name not in columns:
+                columns[name] = self._coded(frame[name], self._codes.get(name))
+        return columns
 
     def _coded(self, column: Column, codes: Column | None) -> Column:
         """Numbers and days are what the rules take, and so are the places of many labels."""
@@ -103,28 +141,35 @@ class ColumnsDecider:
             return column
         return codes[column]
 
-    def _settle(self, ledger: Ledger, frame: Frame, granted: Granted, fen: Fen) -> None:
-        """Take back what the limits refuse."""
+    def _settled(self, frame: Frame, granted: Granted) -> Fen:
+        """The amounts of what is granted, so far as the limits leave them."""
+        ledger = self.program.ledger
+        if ledger is None:
+            return granted.fen
+        limited = [place in self.program.may_change for place in range(len(self.program.items))]
+        places = np.flatnonzero(np.array(limited)[granted.item])
         if self.program.jit is Jit.ALWAYS:
-            granted = self._in_doubt(ledger, frame, granted)
-        facts = {fact.name for fact in ledger.facts}
-        entries = granted.entries(records_frame(self.checked, frame, facts, granted.row))
-        verdicts = ledger.settle(entries, self.program.machine(0))
-        fen[granted.item, granted.row] = np.where(verdicts.stands, verdicts.paid, 0)
+            places = places[self._doubtful(ledger, frame, granted.some(places))]
+        readied = ledger.ready(self._entries(frame, granted.some(places)))
+        verdicts, fen = readied.settle(self.program.machine(0)), granted.fen.copy()
+        fen[places] = np.where(verdicts.stands, verdicts.paid, 0)
+        return fen
 
     def in_doubt(self, frame: Frame, asked: Held) -> Rows:
         if self.program.ledger is None:
             return np.zeros(0, np.intp)
         item, row = np.nonzero(asked)
         nothing = np.zeros(len(row), np.int64)
-        return np.unique(
-            self._in_doubt(self.program.ledger, frame, Granted(row, item, nothing, nothing, None)).row
-        )
+        every = Granted(row, item, nothing, nothing, None)
+        return np.unique(row[self._doubtful(self.program.ledger, frame, every)])
 
-    def _in_doubt(self, ledger: Ledger, frame: Frame, granted: Granted) -> Granted:
-        facts = {fact.name for fact in ledger.facts}
-        entries = granted.entries(numbered_frame(self.checked, frame, facts, granted.row))
-        return granted.some(np.flatnonzero(ledger.doubtful(entries, self.program.machine(0))))
+    def _doubtful(self, ledger: Ledger, frame: Frame, granted: Granted) -> Rows:
+        """The places of what a limit may refuse."""
+        return np.flatnonzero(ledger.doubtful(self._entries(frame, granted), self.program.machine(0)))
+
+    def _entries(self, frame: Frame, granted: Granted) -> Coded:
+        values = TrainingValues(self.checked, self._ranks, frame, granted.row)
+        return Coded(granted.row, granted.item, granted.edition, granted.fen, values)
 
 
 @define
@@ -137,6 +182,11 @@ class ExactDecider:
 
     def __attrs_post_init__(self) -> None:
         self.evaluator = Evaluator(self.checked.policy, self.settings)
+
+    def payments(self, frame: Frame) -> Payments:
+        fen = self.decide(frame)
+        item, row = np.nonzero(fen)
+        return Payments(len(frame), len(fen), row, item, fen[item, row])
 
     def decide(self, frame: Frame) -> Fen:
         columns = [values(self.checked, fact, frame) for fact in self.checked.kind.facts]

@@ -9,6 +9,7 @@ trainings only ever become fewer.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +24,7 @@ from hypolicy_simulator.scenario.tree import WhenEmpty
 if TYPE_CHECKING:
     from hypolicy_simulator.arrays import Column, Counts, Draws, Fen, Held, Rows
     from hypolicy_simulator.behaviour.frame import Frame
-    from hypolicy_simulator.run.decide import Decider
+    from hypolicy_simulator.run.decide import Decider, Payments
     from hypolicy_simulator.scenario.check import Checked
     from hypolicy_simulator.scenario.tree import Count
 
@@ -32,17 +33,22 @@ PLACES: Final = "名额"
 
 @frozen
 class Admitted:
-    """Trainings that take place and what they are granted (by item); those that do not, and why.
+    """Trainings that take place and what they are granted; those that do not, and why.
 
     `reasons[i]` is a place in `Limits.reasons` for each training of `turned_away`. `empty[y, f]` is the month in which
     stopping fund f had nothing left in year y, 0 where it had.
     """
 
     frame: Frame
-    fen: Fen
+    payments: Payments
     turned_away: Frame
     reasons: Column
     empty: Counts
+
+    @cached_property
+    def fen(self) -> Fen:
+        """By item and training."""
+        return self.payments.by_item()
 
 
 @define
@@ -97,22 +103,22 @@ class Limits:
         reasons = np.full(len(frame), -1, np.int16)
         if not self.any:
             nobody = np.zeros(0, np.intp)
-            return Admitted(frame, self.decider.decide(frame), frame.take(nobody), reasons[nobody], empty)
+            return Admitted(frame, self.decider.payments(frame), frame.take(nobody), reasons[nobody], empty)
         lot = draws(frame.elements, chance.seed, "先后", chance.replicate)
         if self._capacity is not None:
             reasons[self._without_place(frame, lot, chance)] = 0
         while True:
             kept = np.flatnonzero(reasons < 0)
             some = frame.take(kept)
-            fen = self.decider.decide(some)
+            payments = self.decider.payments(some)
             unpaid = self._unpaid(
-                some, fen, np.lexsort((lot[kept], some[self.checked.scenario.begins])), empty
+                some, payments.by_item(), np.lexsort((lot[kept], some[self.checked.scenario.begins])), empty
             )
             if not (unpaid >= 0).any():
                 break
             reasons[kept] = np.where(unpaid >= 0, unpaid + 1, -1)
         away = np.flatnonzero(reasons >= 0)
-        return Admitted(some, fen, frame.take(away), reasons[away], empty)
+        return Admitted(some, payments, frame.take(away), reasons[away], empty)
 
     def _without_place(self, frame: Frame, lot: Draws, chance: Chance) -> Held:
         assert self._capacity is not None

@@ -31,17 +31,6 @@ def records_frame(
     return pl.DataFrame([_series(checked, fact, frame, rows) for fact in facts])
 
 
-def numbered_frame(checked: Checked, frame: Frame, names: Collection[str], rows: Rows) -> pl.DataFrame:
-    """The same, with numbers that are equal where the values are; which is sooner made."""
-    series = []
-    for fact in checked.kind.facts:
-        if fact.name in names:
-            column = _column(checked, fact, frame)[rows]
-            none = ABSENT if isinstance(checked.domains.get(fact.name), Labels) else NONE
-            series.append(_nullable(pl.Series(fact.name, column), column, none))
-    return pl.DataFrame(series)
-
-
 def _column(checked: Checked, fact: Fact, frame: Frame) -> Column:
     if fact.name == checked.scenario.person:
         assert frame.who is not None

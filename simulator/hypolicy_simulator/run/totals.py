@@ -18,6 +18,7 @@ from hypolicy_simulator.scenario.check import YEAR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hypolicy.backends.columns.machine import Inputs
     from hypolicy.rules.tree import Benefit
     from hypolicy_simulator.arrays import Column, Counts, Fen, Rows
     from hypolicy_simulator.behaviour.frame import Frame
@@ -27,25 +28,40 @@ if TYPE_CHECKING:
 MONEY: Final = pl.Decimal(18, 2)
 # Certificates and payments of a year's trainings fall into it or into one of so many years after it.
 _YEARS_AFTER: Final = 6
-_YES: Final = 1
-# Adds up an item. Arrays are laid flat; `member` has a place for each training and group.
-_LOOP: Final = """
-def add(cells, groups, rows, fen, month, paid, cell, begun, member, counts, sums, of_groups, sums_of_groups, by_month,
-        seen, subsidised):
-    for k in range(len(rows)):
-        i = rows[k]
-        year = month[k] // 12
-        at = year * cells + cell[i]
+# Adds up payments; returns 1 where a day is none of the years that there are places for. Arrays are laid flat; `days`
+# has a place for each date (by its number) and training. What is of a kind of people goes to its groups later.
+_LOOP: Final = f"""
+def month(day, month_of, first_day):
+    place = day - first_day
+    return month_of[place] if 0 <= place < len(month_of) else -1
+
+
+def add(trainings, cells, years, kinds, first_day, row, item, fen, date, days, paid, month_of, cell, begun, kind,
+        counts, sums, of_kinds, sums_of_kinds, by_month, seen, subsidised):
+    beyond = False
+    for k in range(len(row)):
+        i = row[k]
+        now = 0
+        if date[item[k]] >= 0:
+            now = month(days[date[item[k]] * trainings + i], month_of, first_day)
+        later = now
+        if len(paid) > 0 and paid[i] != {NONE}:
+            later = month(paid[i], month_of, first_day)
+        if now < 0 or later < 0:
+            beyond = True
+            continue
+        place = item[k] * years + now // 12
+        at = place * cells + cell[i]
         counts[at] += 1
         sums[at] += fen[k]
-        by_month[paid[k]] += fen[k]
-        for group in range(groups):
-            if member[i * groups + group]:
-                of_groups[year * groups + group] += 1
-                sums_of_groups[year * groups + group] += fen[k]
+        by_month[item[k] * years * 12 + later] += fen[k]
+        at = place * kinds + kind[i]
+        of_kinds[at] += 1
+        sums_of_kinds[at] += fen[k]
         if not seen[i]:
             seen[i] = 1
             subsidised[begun[i] * cells + cell[i]] += 1
+    return 1 if beyond else 0
 """
 
 
@@ -111,28 +127,18 @@ class Axes:
 
     def totals(self, admitted: Admitted) -> Totals:
         frame, items, cells = admitted.frame, len(self.items), tuple(map(len, self.dimensions))
-        by_cell, by_group = (len(self.years), *cells), (len(self.years), len(self.groups))
-        counts, fen = (np.zeros((items, *by_cell), np.int64) for _ in range(2))
-        group_counts, group_fen = (np.zeros((items, *by_group), np.int64) for _ in range(2))
+        counts, fen = (np.zeros((items, len(self.years), *cells), np.int64) for _ in range(2))
+        kind, has = frame.kinds(self.groups)
+        of_kinds, sums_of_kinds = (np.zeros((items, len(self.years), len(has)), np.int64) for _ in range(2))
         paid = np.zeros((items, len(self.years) * 12), np.int64)
-        begun, seen = frame[YEAR], np.zeros(len(frame), np.uint8)
+        begun, cell, seen = frame[YEAR], self._place(frame), np.zeros(len(frame), np.uint8)
         subsidised = np.zeros((len(self.begun), *cells), np.int64)
-        cell = self._place(frame)
-        member = np.empty((len(frame), len(self.groups)), np.bool_)
-        for number, group in enumerate(self.groups):
-            member[:, number] = frame[group] == _YES
-        of_trainings = [each.reshape(-1) for each in (cell, begun, member)]
-        for item in range(items):
-            rows, month, month_paid = self.months(admitted, item)
-            of_rows = [rows, admitted.fen[item, rows], month, month_paid]
-            own = [each[item].reshape(-1) for each in (counts, fen, group_counts, group_fen, paid)]
-            run_loop(
-                _LOOP,
-                "add",
-                len(frame),
-                [int(np.prod(cells)), len(self.groups), *of_rows, *of_trainings],
-                [*own, seen, subsidised.reshape(-1)],
-            )
+        sizes = [len(frame), int(np.prod(cells)), len(self.years), len(has), self._first_day]
+        payments = [admitted.payments.row, admitted.payments.item, admitted.payments.fen]
+        inputs: Inputs = [*sizes, *payments, *self._days(frame), self._month_of, cell, begun, kind]
+        results = (counts, fen, of_kinds, sums_of_kinds, paid, seen, subsidised)
+        beyond = run_loop(_LOOP, "add", len(frame), inputs, [each.reshape(-1) for each in results])
+        assert not beyond, "certificates and payments fall into the years of the axes"
         away = admitted.turned_away
         turned = self._place(away, away[YEAR]) * len(self.reasons) + admitted.reasons
         return Totals(
@@ -141,11 +147,20 @@ class Axes:
             trainings=_count(self._place(frame, begun), subsidised.shape),
             subsidised=subsidised,
             turned_away=_count(turned, (*subsidised.shape, len(self.reasons))),
-            group_counts=np.moveaxis(group_counts, 0, -1),
-            group_fen=np.moveaxis(group_fen, 0, -1),
+            group_counts=np.moveaxis(of_kinds @ has, 0, -1),
+            group_fen=np.moveaxis(sums_of_kinds @ has, 0, -1),
             paid=np.moveaxis(paid, 0, -1),
             empty=admitted.empty,
         )
+
+    def _days(self, frame: Frame) -> tuple[Column, Column, Column]:
+        """By item which date tells its year, or -1; these dates, one behind the other; and the days of payment."""
+        facts = [benefit.year_date for benefit in self.checked.policy.benefits]
+        names = list(dict.fromkeys(fact.name for fact in facts if fact is not None))
+        date = np.array([-1 if fact is None else names.index(fact.name) for fact in facts])
+        days = np.concatenate([frame[name] for name in names]) if names else np.zeros(0, np.int32)
+        paid = self.checked.scenario.paid
+        return date, days, frame[paid] if paid else np.zeros(0, np.int32)
 
     def months(self, admitted: Admitted, item: int) -> tuple[Rows, Column, Column]:
         """The trainings that an item is granted for, the month that tells its year, and that of its payment."""
