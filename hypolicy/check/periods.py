@@ -5,7 +5,7 @@ A version without 止 holds until the day before the next one begins; the last w
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import define
@@ -14,7 +14,7 @@ from hypolicy.check.symbols import Symbols, head
 from hypolicy.check.typed import in_words
 from hypolicy.diagnostics.diagnostic import Place
 from hypolicy.rules import tree as rules
-from hypolicy.rules.calendar import Period, chinese_date, day_before
+from hypolicy.rules.calendar import Period, add_days, chinese_date, day_before
 from hypolicy.rules.operators import WORDS
 from hypolicy.rules.types import NumberType
 from hypolicy.syntax import tree
@@ -77,10 +77,10 @@ class Timeline:
         return end
 
     def _gap(self, name: str, after: date, until: date, clause: str, *spans: Span) -> None:
-        """A stretch without a version, so far as it lies in the term."""
-        start = max(after + timedelta(days=1), self.term.start)
+        """A stretch without a version, so far as it lies in the term; on the last of all days none is missed."""
+        start = max(add_days(after, 1), self.term.start)
         end = min(until, self.term.end or date.max)
-        if start <= end:
+        if start <= end and start != date.max:
             self._told("HY401", name, start, end, clause, *spans)
 
     def _told(self, code: str, name: str, start: date, end: date, clause: str, *spans: Span) -> None:

@@ -107,7 +107,7 @@ class TableChecker:
         for extra in written[1:]:
             places = (Place(extra.span, "第二项"), Place(written[0].span, "第一项"))
             self.collector.report("HY418", *places, clause=block.clause, name=table.name)
-        return tuple(uplift for line in written[:1] if (uplift := self._uplift(line, table, block.clause)))
+        return tuple(uplift for line in written if (uplift := self._uplift(line, table, block.clause)))
 
     def _uplift(self, line: tree.Uplift, table: rules.Table, clause: str) -> rules.TableUplift | None:
         amounts = [column for column in table.columns if _is_amount(column.type)]

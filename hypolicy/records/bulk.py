@@ -7,6 +7,7 @@ from the beginning: a reason is looked up once, however many records have it.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
@@ -48,6 +49,17 @@ def settle(
 
     `reasons` and `entries` of the ledger: whether anyone will ask for them.
     """
+    # What was loaded is no garbage, and need not be looked through again and again while records pass.
+    gc.freeze()
+    try:
+        return _settled(program, checks, history, reasons=reasons, entries=entries)
+    finally:
+        gc.unfreeze()
+
+
+def _settled(
+    program: Program, checks: Checks, history: Iterable[Entry], *, reasons: bool, entries: bool
+) -> Settled | None:
     run = program.start(history, Wanted.REASONS if reasons else Wanted.GRANTED, room=checks.room)
     compile_screening(program, checks.alone)
     with ThreadPoolExecutor(1) as beside:

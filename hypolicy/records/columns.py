@@ -101,7 +101,10 @@ def _at_hand(series: pl.Series, fact: Fact) -> pl.Series | None:
     if isinstance(fact.type, EnumType) and series.dtype.is_integer():
         labels = _labels_by_code(fact.type)
         if labels is not None and _lies_within(series, 0, len(labels) - 1):
-            return labels.gather(series.cast(pl.UInt32))
+            if series.null_count():
+                return labels.gather(series)
+            # Places of this type are taken as they are, where `gather` looks at each.
+            return labels[pl.Series(series.to_numpy().astype("uint32"))]
     return None
 
 

@@ -19,6 +19,8 @@ NOTICE: Final = "<!-- 本文件由 make mutation 写出，请勿手工修改。 
 ABOUT: Final = """\
 变异测试回答一个问题：代码写错一处，测试会不会发现。`make mutation` 每次只改语法树中的一处，例如把“不大于”改成“小于”、
 把“且”改成“或”、把条件取反、去掉一次调用、改动一段文字，再运行到达这一行的测试；有一个失败，就是发现了。
+先运行其中最快的，共{first:.0f}秒；都没有发现的，再从各个测试文件轮流取，至多{second:.0f}秒。测试取自
+{suites}。
 
 不改动的只有与结果无关的部分：文档字符串，类型标注，装饰器，以及断言（`assert`、`assert_never`、表示程序自身错误的异常、
 `zip` 的 `strict=True`）。一行没有测试到达，这一行的变异算作没有发现。抽查由种子决定，可以重现。"""
@@ -57,6 +59,7 @@ def page(report: dict[str, Any], judged: dict[tuple[str, ...], str]) -> str:
     ]
     equivalent = sum(map(bool, reasons))
     tried, killed = report["tried"], report["killed"]
+    first, second = report["seconds"]
     rows = [*_by_folder(report), ("合计", tried, killed, _share(killed, tried))]
     return "\n".join(
         [
@@ -64,7 +67,9 @@ def page(report: dict[str, Any], judged: dict[tuple[str, ...], str]) -> str:
             "",
             "# 变异测试",
             "",
-            ABOUT,
+            ABOUT.format(
+                first=first, second=second, suites="、".join(f"`{suite}`" for suite in report["suites"])
+            ),
             "",
             f"`{'`、`'.join(report['folders'])}` 共有变异 {report['mutants']:,} 处，抽查 {tried:,} 处"
             f"（种子 {report['seed']}，代码 {report['code']}），发现 {killed:,} 处，占 {_share(killed, tried)}。"

@@ -233,7 +233,8 @@ def test_too_large(code: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("first", ["inner", "outer"])
 @pytest.mark.parametrize(
     ("levels", "codes"),
-    [(limits.MAX_LEVELS, ["HY213"]), (limits.MAX_LEVELS + 1, ["HY219"])],  # nobody uses the outermost: HY213
+    # Nobody uses the outermost: HY213.
+    [(limits.MAX_LEVELS, ["HY213"]), (limits.MAX_LEVELS + 1, ["HY219"]), (3 * limits.MAX_LEVELS, ["HY219"])],
 )
 def test_as_deep_as_allowed(levels: int, codes: list[str], first: str, tmp_path: Path) -> None:
     """Concepts unfold as deep whichever of them is declared first; each is a level, and its name in another is one."""

@@ -81,6 +81,7 @@ def _parts(thing: Any, indent: str) -> Iterator[str]:
     """The fields of a thing, each on a line, what is empty left out; things within it that have fields below it."""
     for field in attrs.fields(type(thing)):
         value = getattr(thing, field.name)
+        assert value is not None or "None" in str(field.type), f"{type(thing).__name__}.{field.name}"
         if value in (None, "", (), False):
             continue
         several = value if isinstance(value, tuple) else (value,)

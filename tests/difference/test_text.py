@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import evolve
 from difference.test_cases import answer
 from wcwidth import wcswidth
 
-from hypolicy.rules.difference import Difference, Impact, Money, Move, Version
+from hypolicy.rules import difference_words as words
+from hypolicy.rules.difference import (
+    Aspect,
+    Change,
+    ChangeKind,
+    Difference,
+    Effect,
+    Example,
+    Impact,
+    Money,
+    Move,
+    Outcome,
+    Sample,
+    Verdict,
+    Version,
+)
+from hypolicy.rules.difference_json import difference_json
 from hypolicy.rules.difference_text import _padded, _wrap, difference_text
 from hypolicy.rules.impact_words import change_words, impact_words, tables
+from hypolicy.rules.trace import Absence, Known
+from hypolicy.rules.types import BOOL, DATE, MONEY, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +120,69 @@ def test_what_is_coloured(tmp_path: Path) -> None:
     assert ("same", "已证明没有一条记录的结果不同") in toned(case("没有作用的改动", tmp_path / "三"))
 
 
+def test_of_many_lines_that_differ_only_the_first_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [words.Contrast(f"前{number}", f"后{number}") for number in range(13)]
+    monkeypatch.setattr(words, "contrasts", lambda _: rows)
+    lines = [line.strip() for line in difference_text(ONE_EXAMPLE, 100).splitlines()]
+    start = next(place for place, line in enumerate(lines) if line.startswith("前0"))
+    assert [line.split()[0] for line in lines[start : start + 12]] == [f"前{number}" for number in range(12)]
+    assert lines[start + 12] == "……还有1行不同。"
+
+
+def test_a_line_that_only_one_side_has_leaves_none_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [words.Contrast("", "后一"), words.Contrast("前一", "后二"), words.Contrast("前二", "")]
+    monkeypatch.setattr(words, "contrasts", lambda _: rows)
+    lines = [line.strip() for line in difference_text(ONE_EXAMPLE, 60).splitlines()]
+    start = lines.index("修改前的说明：")
+    assert lines[start : start + 6] == ["修改前的说明：", "前一", "前二", "修改后的说明：", "后一", "后二"]
+    monkeypatch.setattr(words, "contrasts", lambda _: rows[:1])
+    assert "修改前的说明：" not in difference_text(ONE_EXAMPLE, 60)
+
+
+def change(*effects: Effect) -> Change:
+    return Change(ChangeKind.BENEFIT, "一", "补贴", ("甲改为乙",), "", "", effects)
+
+
+ALONE = Example("补贴", Aspect.RESULT, (), (), Outcome("不予"), Outcome("准予", 100))
+ONE_EXAMPLE = Difference(VERSION, VERSION, (change(Effect("补贴", Verdict.DIFFERS, ALONE)),), (), (), None)
+
+
+@pytest.mark.parametrize(
+    ("effect", "told"),
+    [
+        (Effect("补贴", Verdict.OPEN, unseen=("甲", "乙")), "无法判断：甲；乙"),
+        (Effect("补贴", Verdict.SAME), "已证明没有一条记录的结果不同"),
+        (Effect("补贴", Verdict.APART), "不改变审定结果"),
+        (Effect("补贴", Verdict.DIFFERS), "结果不同"),
+    ],
+)
+def test_what_is_known_without_an_example(effect: Effect, told: str) -> None:
+    assert words.effect_words(effect) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "data"),
+    [
+        (True, BOOL, True),
+        (date(2020, 3, 1), DATE, "2020-03-01"),
+        (Fraction(3001, 2), MONEY, "1500.50"),
+        (Fraction(1), MONEY, "1.00"),
+        (Fraction(1, 3), MONEY, "1/3"),
+        (12, MONEY, "12"),
+        ("甲", TEXT, "甲"),
+    ],
+)
+def test_the_facts_of_a_made_up_record_as_data(value: Any, kind: Any, data: Any) -> None:
+    facts = (Known("甲事", value, kind), Known("没有的", Absence.NOT_GIVEN, kind))
+    sample = Sample(Known("编号", "7", TEXT), facts, facts)
+    example = Example("补贴", Aspect.RESULT, (), (sample,), Outcome("不予"), Outcome("准予", 5))
+    told = Difference(VERSION, VERSION, (change(Effect("补贴", Verdict.DIFFERS, example)),), (), (), None)
+    [one] = difference_json(told)["改动"]
+    shown = one["影响"][0]["例子"]
+    assert shown["记录"] == [{"编号": "7", "要点": {"甲事": data}, "全部": {"甲事": data}}]
+    assert (shown["修改前"], shown["修改后"]) == ({"结果": "不予"}, {"结果": "准予", "金额": "0.05"})
+
+
 # --- what it does to records ------------------------------------------------------------------------------------
 
 
@@ -146,7 +229,7 @@ def test_records_beside_the_rules(tmp_path: Path) -> None:
     parts = (money("甲", 10000, 30000), money("乙", 5, 5))
     shown = impact(*parts, total=money("合计", 10005, 10005), moves=moves, illustrative=["目录"])
     told = Difference(VERSION, VERSION, (), (), (), shown)
-    heading = "对数据的影响（一批.csv，1200条记录）"
+    heading, heading_row = "对数据的影响（一批.csv，1200条记录）", "  补贴项目  增减（元）"
     wide, narrow = (difference_text(told, width).partition(heading)[2].splitlines() for width in (100, 40))
     assert wide == [
         "",
@@ -166,3 +249,5 @@ def test_records_beside_the_rules(tmp_path: Path) -> None:
         "    300；准予（条）1；增加1条，＋200",
         "  乙没有变化。",
     ]
+    broad = max(wcswidth(line) for line in wide[3:5])
+    assert [heading_row in difference_text(told, width) for width in (broad, broad - 1)] == [True, False]

@@ -121,6 +121,10 @@ def test_values(value: Any, kind: Any, text: str):
         (Fraction(-5, 2), "－2.5"),
         (Fraction(1, 8), "0.125"),
         (Fraction(2, 3), "约0.6667"),
+        (Fraction(1, 10**8), "0.00000001"),
+        (Fraction(1, 10**9), "约0.0000"),
+        (Fraction(15, 10**5), "0.00015"),
+        (Fraction(-2000000, 3), "约－666,666.6667"),
     ],
 )
 def test_numbers(number: Any, text: str):
@@ -170,6 +174,11 @@ def fact(name: str, value: Any, kind: Any) -> trace.FactRef:
 
 def given(value: Any, kind: Any) -> trace.Literal:
     return trace.Literal(value, kind, HERE)
+
+
+def by_reading(step: trace.Step) -> trace.ByReading:
+    reading = trace.ReadingUsed("怎样算", "宽", "宽", "", "试点", "六")
+    return trace.ByReading(reading, step, step.value, step.type, HERE)
 
 
 def compared(comparison: Comparison, left: trace.Step, right: trace.Step) -> trace.Compare:
@@ -289,6 +298,21 @@ SENTENCES_OF: list[tuple[trace.Step, str]] = [
         "不属于下列任何一项：退役军人",
     ),
     (trace.Unassessed(BOOL, HERE), "「原文」没有判断"),
+    (
+        trace.Any(
+            (fact("低保", Absence.HIDDEN, BOOL), trace.Not(POOR, False, BOOL, HERE)), 1, True, BOOL, HERE
+        ),
+        "下列2项符合其一即可：其中一项符合，属于个人信息，不显示",
+    ),
+    (
+        trace.Any((by_reading(POOR), VETERAN), 1, True, BOOL, HERE),
+        "下列2项符合其一即可：贫困劳动力、退役军人；其中符合：贫困劳动力",
+    ),
+    (
+        compared(Comparison.EQUAL, by_reading(fact("户籍", "城镇", TEXT)), given("农村", TEXT)),
+        "户籍是城镇，应当是农村",
+    ),
+    (trace.Lookup("目录", "紧缺", (), (), None, True, (), True, BOOL, HERE), "「原文」没有判断"),
 ]
 
 

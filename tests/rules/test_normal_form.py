@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from hypolicy.pipeline import load
-from hypolicy.rules.normal_form import Forms, constant_of, plus, steps, times, with_value
+from hypolicy.rules.normal_form import Forms, Interner, constant_of, plus, steps, times, with_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,7 @@ WORLD: Final = """政策「试点」。
 事实「生日」：日期。
 事实「止日」：日期，可空（“没有终止”）。
 事实「工种」：文本。
+事实「原工种」：文本。
 事实「贫困」：是否。
 事实「备案」：是否。
 参数「定额」：自2024年1月1日起300元。
@@ -64,6 +65,12 @@ WORLD: Final = """政策「试点」。
 概念「都一样」：按口径「读法」：「甲」指贫困；「乙」指贫困为是。
 概念「读数」：按口径「读法」：「甲」指学费；「乙」指书费。
 概念「读数另一法」：按口径「读法」：「甲」指书费；「乙」指学费。
+表「文标准」（工种）的「月额」（金额）：自2024年1月1日起：“电工”20元；“焊工”30元。
+概念「工种名」：工种。
+概念「电工名」：“电工”。
+概念「读工种」：按口径「读法」：「甲」指工种；「乙」指原工种。
+概念「半数」：按口径「读法」：「甲」指甲数；「乙」指甲数÷2。
+概念「整天数」：按口径「读法」：「甲」指甲数；「乙」指乙数。
 概念「同数」：按口径「读法」：「甲」指学费；「乙」指学费×1。
 资金「专账」。
 补贴「奖补」：
@@ -136,6 +143,9 @@ SAME: Final = [
     ("都一样", "贫困"),
     ("同数超过1元", "学费超过1元"),
     ("没有止日", "非有止日"),
+    ("工种名为“电工”", "工种为“电工”"),
+    ("文标准（电工名）的月额超过20元", "文标准（“电工”）的月额超过20元"),
+    ("整天数超过10天", "整天数不少于11天"),
 ]
 DIFFERENT: Final = [
     ("甲数超过乙数", "甲数不少于乙数"),
@@ -176,15 +186,28 @@ DIFFERENT: Final = [
     ("自开班日起至领证日止超过30天", "自开班日起至领证日止不少于30天"),
     ("领证日在开班日起30天内", "领证日在开班日起1个月内"),
     ("学费不超过100元", "学费不超过100.01元"),
+    ("读工种为“电工”", "工种为“电工”"),
+    ("文标准（工种）的月额超过20元", "文标准（原工种）的月额超过20元"),
+    ("文标准（“焊工”）的月额超过20元", "文标准（“电工”）的月额超过20元"),
+    ("半数超过10天", "半数不少于11天"),
+    ("较大者（学费＋书费、100元）超过200元", "较大者（学费、100元）超过200元"),
+    ("较大者（学费＋书费、100元）超过200元", "较大者（书费、100元）超过200元"),
+    ("较大者（学费×2、100元）超过200元", "较大者（学费、100元）超过200元"),
+    ("较大者（学费×甲率、100元）超过200元", "较大者（学费、100元）超过200元"),
+    ("较大者（学费×甲率、100元）超过200元", "较大者（学费×甲率、100.50元）超过200元"),
 ]
+
+
+def write_world(folder: Path) -> Policy:
+    """A policy that has every text as a concept, 第0 and so on."""
+    written = [f"概念「第{number}」：{text}。" for number, text in enumerate(_texts())]
+    (folder / "政策.hyp").write_text(WORLD + "\n".join(written) + "\n", encoding="utf-8")
+    return load(folder)
 
 
 @pytest.fixture(scope="module")
 def policy(tmp_path_factory: pytest.TempPathFactory) -> Policy:
-    folder: Path = tmp_path_factory.mktemp("试点")
-    written = [f"概念「第{number}」：{text}。" for number, text in enumerate(_texts())]
-    (folder / "政策.hyp").write_text(WORLD + "\n".join(written) + "\n", encoding="utf-8")
-    return load(folder)
+    return write_world(tmp_path_factory.mktemp("试点"))
 
 
 def _texts() -> list[str]:
@@ -232,6 +255,13 @@ def test_sums_of_products_are_reckoned_with_as_at_school() -> None:
     assert constant_of(sum_of(one=5)) == 5
     assert constant_of({}) == 0
     assert constant_of(sum_of(x=1, one=5)) is None
+
+
+def test_the_contrary_of_the_contrary_is_the_thing_itself() -> None:
+    interner = Interner()
+    for form in (interner.form("true"), interner.form("false"), interner.form("fact", "申报", "贫困")):
+        assert interner.opposite(interner.opposite(form)) == form != interner.opposite(form)
+    assert interner.opposite(interner.form("true")) == interner.form("false")
 
 
 def test_versions_are_drawn_together_where_nothing_changes() -> None:

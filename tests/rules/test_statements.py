@@ -6,6 +6,7 @@ python tests/rules/test_statements.py --update    writes statements.txt anew; re
 from __future__ import annotations
 
 import sys
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,12 +14,13 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 import pytest
+from explain.samples import write_small
 from rules.in_words import rules_in_words
 
 from hypolicy.pipeline import load
 from hypolicy.rules import benefit_words as words
 from hypolicy.rules.outcome import Settings
-from hypolicy.rules.statements import View
+from hypolicy.rules.statements import View, standard
 from hypolicy.rules.units import Unit
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -52,6 +54,20 @@ def test_two_policies_word_for_word() -> None:
 )
 def test_a_rate_as_one_says_it(unit: Unit, said: str) -> None:
     assert words.each(Fraction(20), unit) == said
+
+
+def test_a_standard_is_that_of_the_day_unless_a_run_sets_another(tmp_path: Path) -> None:
+    policy = write_small(tmp_path)
+    hours, shortage = policy.parameters
+    [table] = policy.tables
+    days = [date(2019, 12, 31), date(2020, 12, 31), date(2021, 1, 1), date(2022, 1, 1)]
+    assert [View(day).value(hours) for day in days] == [None, 5, Fraction(13, 2), Fraction(13, 2)]
+    assert [View(day).version(table).period.start.year for day in days] == [2022, 2020, 2020, 2022]
+    assert standard(hours, View(days[0])) == "这一天没有规定"
+    assert standard(shortage, View(days[0])) == "由市人社局规定"
+    assert standard(hours, View(days[2])) == "6.50元/课时"
+    changed = View(days[0], Settings(parameters={"课时标准": Fraction(7)}))
+    assert (changed.value(hours), changed.value(shortage)) == (7, None)
 
 
 if __name__ == "__main__":

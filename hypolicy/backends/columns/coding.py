@@ -101,8 +101,8 @@ class Coding:
 
     def encode(self, frame: pl.DataFrame, packed: frozenset[str] = frozenset()) -> dict[str, NDArray[Any]]:
         """Whole numbers by the name of the fact, from a frame in canonical form; as bits for these facts."""
-        # All at once, because asking for one column takes longer than doing it.
-        codes, columns = self.codes(frame), frame.select(pl.all().to_physical()).to_dict()
+        # All at once, because asking for one column takes longer than doing it, which is not worth other threads.
+        codes, columns = self.codes(frame), frame.select_seq(pl.all().to_physical()).to_dict()
         return {
             fact.name: _bits(columns[fact.name])
             if fact.name in packed

@@ -190,10 +190,8 @@ class Run:
         self.totals.add(frame, granted.row[settled], granted.item[settled], granted.fen[settled])
         if may_change:
             names = [fact.name for fact in self.program.carried]
-            kept = np.flatnonzero(open_)
-            order, heights = self._kept.by_part(frame, granted.row[kept])
-            entries = granted.some(kept[order]).carrying(frame, names, self.first_row + self.rows)
-            self._kept.add(entries, heights)
+            first = self.first_row + self.rows
+            self._kept.add(granted.some(np.flatnonzero(open_)).carrying(frame, names, first))
 
     # ------------------------------------------------------------------------------------------------ finish
 
