@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -44,7 +45,7 @@ from hypolicy_simulator.answers.intervals import intervals
 from hypolicy_simulator.answers.lines import summary
 from hypolicy_simulator.answers.marginal import marginal
 from hypolicy_simulator.answers.places import targets, turned_away
-from hypolicy_simulator.answers.readings import readings
+from hypolicy_simulator.answers.readings import options, priced
 from hypolicy_simulator.answers.rules import rules
 from hypolicy_simulator.answers.seek import require_sought, seek
 from hypolicy_simulator.answers.stacking import stacking
@@ -66,8 +67,6 @@ from hypolicy_simulator.workbook.book import write_budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import polars as pl
 
 
 __all__ = ["Choices", "dry_run", "simulate", "verify"]
@@ -185,14 +184,34 @@ def _answers(results: Results, workers: Workers, choices: Choices) -> dict[str, 
             tables["comparison_intervals.csv"] = difference_intervals(results)
     if not choices.quick:
         with _progress("条款、口径和不确定的数的价格") as told:
-            for done, (place, table) in enumerate(workers.each(_priced, list(PRICES.values())), 1):
-                tables[list(PRICES)[place]] = table
-                told(done, len(PRICES))
+            tables |= _prices(model, workers, told)
     if choices.seek:
         tables["seek.csv"] = _sought(model, choices)
     if choices.keep_records:
         tables["records.parquet"] = records_frame(own.checked, own.central().frame)
     return {name: table for name, table in tables.items() if table is not None}
+
+
+def _prices(
+    model: Model, workers: Workers, told: Callable[[int, int], None]
+) -> dict[str, pl.DataFrame | None]:
+    """What takes the policy apart; the longest first, so that it is not waited for alone."""
+    asked = options(model)
+    work: list[Callable[[Model], Any]] = [
+        clauses,
+        tornado,
+        *(partial(priced, asked=option) for option in asked),
+    ]
+    found = dict[int, Any]()
+    for place, answer in workers.each(_answered, work):
+        found[place] = answer
+        told(len(found), len(work))
+    first, second, *rows = (found[place] for place in range(len(work)))
+    return {"clauses.csv": first, "readings.csv": pl.DataFrame(rows) if rows else None, "tornado.csv": second}
+
+
+def _answered(model: Model, answer: Callable[[Model], Any]) -> Any:
+    return answer(model)
 
 
 def _sought(model: Model, choices: Choices) -> pl.DataFrame:
@@ -204,24 +223,12 @@ def _sought(model: Model, choices: Choices) -> pl.DataFrame:
 # From so many fen on a terminal shows amounts in 万元.
 LARGE: Final = 10**8
 
-# What takes the policy apart; the longest first, so that none is waited for alone.
-PRICES: Final[dict[str, Callable[[Model], pl.DataFrame | None]]] = {
-    "clauses.csv": clauses,
-    "readings.csv": readings,
-    "tornado.csv": tornado,
-}
-
-
 # All of these are made from the findings, which hold every figure that they show.
 CARRIERS: Final[dict[str, Callable[[Findings, Path], None]]] = {
     "results.json": write_json,
     "budget.xlsx": write_budget,
     "report.html": write_report,
 }
-
-
-def _priced(model: Model, answer: Callable[[Model], pl.DataFrame | None]) -> pl.DataFrame | None:
-    return answer(model)
 
 
 @contextmanager

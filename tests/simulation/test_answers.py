@@ -16,7 +16,7 @@ from simulation.small import SCENARIO, edited
 from hypolicy_simulator.answers.assumptions import assumptions
 from hypolicy_simulator.answers.clauses import clauses, parts_of, reduced, shapley
 from hypolicy_simulator.answers.marginal import marginal
-from hypolicy_simulator.answers.readings import readings
+from hypolicy_simulator.answers.readings import options, priced
 from hypolicy_simulator.answers.stacking import stacking
 from hypolicy_simulator.answers.tornado import tornado
 from hypolicy_simulator.chance.worlds import World
@@ -44,8 +44,7 @@ def spent(out: Path, *options: object) -> int:
 
 
 def test_the_price_of_a_reading_is_what_choosing_it_costs(tmp_path: Path) -> None:
-    table = readings(model())
-    assert table is not None
+    table = pl.DataFrame([priced(model(), option) for option in options(model())])
     costs = {row["选项"]: yuan(row["金额"]) for row in table.iter_rows(named=True)}
     assert costs == {option: spent(tmp_path, "--reading", f"困难加成={option}") for option in ("否", "是")}
     differences = {row["选项"]: (yuan(row["金额差"]), row["本次采用"]) for row in table.iter_rows(named=True)}

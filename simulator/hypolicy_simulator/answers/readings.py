@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-from attrs import evolve
+from attrs import evolve, frozen
 
 from hypolicy.rules.outcome import fen_text
 from hypolicy_simulator.answers.persons import chance_of, fen_by_person
@@ -20,32 +19,36 @@ if TYPE_CHECKING:
     from hypolicy_simulator.run.model import Model
 
 
-def readings(model: Model) -> pl.DataFrame | None:
-    """Replicate 0, all years: one row for each option of each reading that may be chosen; None where there is none."""
-    own = model.own
-    free = [reading for reading in own.checked.policy.readings if not reading.fixed]
-    if not free:
-        return None
-    chosen = own.central()
-    before, rows = fen_by_person(model, chosen), []
-    for reading in free:
-        for option in reading.options:
-            used = own.settings.option(reading) == option
-            settings = evolve(own.settings, readings={**own.settings.readings, reading.name: option})
-            arm = Arm(own.checked, settings, own.seed, own.behaviour)
-            admitted = chosen if used else arm.admitted()
-            change = fen_by_person(model, admitted) - before
-            rows.append(
-                {
-                    "口径": reading.name,
-                    "选项": option,
-                    "默认": "是" if option == reading.default else "否",
-                    "本次采用": "是" if used else "否",
-                    "人次": int((admitted.fen > 0).sum()),
-                    "金额": fen_text(int(admitted.fen.sum())),
-                    "人次差": int((admitted.fen > 0).sum() - (chosen.fen > 0).sum()),
-                    "金额差": fen_text(int(change.sum())),
-                    "机会误差": chance_of(change),
-                }
-            )
-    return pl.DataFrame(rows)
+@frozen
+class Option:
+    """One option of a reading, by their names."""
+
+    reading: str
+    option: str
+
+
+def options(model: Model) -> list[Option]:
+    """Those of every reading that may be chosen."""
+    free = [reading for reading in model.own.checked.policy.readings if not reading.fixed]
+    return [Option(reading.name, option) for reading in free for option in reading.options]
+
+
+def priced(model: Model, asked: Option) -> dict[str, str | int]:
+    """A row of the table, for one option: replicate 0, all years."""
+    own, option = model.own, asked.option
+    reading = next(each for each in own.checked.policy.readings if each.name == asked.reading)
+    used, chosen = own.settings.option(reading) == option, own.central()
+    settings = evolve(own.settings, readings={**own.settings.readings, reading.name: option})
+    admitted = chosen if used else Arm(own.checked, settings, own.seed, own.behaviour).admitted()
+    change = fen_by_person(model, admitted) - fen_by_person(model, chosen)
+    return {
+        "口径": reading.name,
+        "选项": option,
+        "默认": "是" if option == reading.default else "否",
+        "本次采用": "是" if used else "否",
+        "人次": int((admitted.fen > 0).sum()),
+        "金额": fen_text(int(admitted.fen.sum())),
+        "人次差": int((admitted.fen > 0).sum() - (chosen.fen > 0).sum()),
+        "金额差": fen_text(int(change.sum())),
+        "机会误差": chance_of(change),
+    }

@@ -1,6 +1,6 @@
 """Many replicates, and other work on the model, by several processes; how many they are changes no result.
 
-Each process makes the model ready by itself, from the same files and the same cache.
+This process is one of them. Each other makes the model ready by itself, from the same files and the same cache.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -30,13 +31,18 @@ Piece = TypeVar("Piece")
 
 # A process takes seconds to get ready, which less work than this, in persons times pieces of work, is not worth.
 _WORTH_HELP: Final = 200_000
+# Pieces that another process has before it, so that it need not wait while this one is at work itself.
+_AHEAD: Final = 2
 
 _model: Model | None = None
 
 
 @define
 class Workers:
-    """As many processes as the choices say, started when there is enough for them to do; ended on leaving."""
+    """As many processes as the choices say, with this one; started when there is enough for them to do.
+
+    They end on leaving.
+    """
 
     model: Model
     choices: Choices
@@ -77,20 +83,27 @@ class Workers:
         self, function: Callable[[Model, Piece], Result], work: Sequence[Piece]
     ) -> Iterator[tuple[int, Result]]:
         """A function of the model on each piece of work: which piece, and what it gave, as they are done."""
-        if len(work) < 2 or not self._help(len(work)):
-            for number, piece in enumerate(work):
+        waiting, helpers = deque(enumerate(work)), self._helpers(len(work))
+        running = dict[Future[Result], int]()
+        while waiting or running:
+            while waiting and len(running) < helpers * _AHEAD:
+                number, piece = waiting.popleft()
+                running[self._started().submit(_in_process, function, piece)] = number
+            if waiting:
+                number, piece = waiting.popleft()
                 yield number, function(self.model, piece)
-            return
-        futures = {
-            self._started().submit(_in_process, function, piece): number for number, piece in enumerate(work)
-        }
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+            done, _ = wait(running, 0 if waiting else None, FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
 
-    def _help(self, pieces: int) -> bool:
-        if self.choices.workers:
-            return self.choices.workers > 1
-        return pieces * len(self.model.population.persons) >= _WORTH_HELP
+    def _helpers(self, pieces: int) -> int:
+        """How many other processes are worth while."""
+        worth = self.choices.workers or pieces * len(self.model.population.persons) >= _WORTH_HELP
+        return self._processes - 1 if worth and pieces > 1 else 0
+
+    @property
+    def _processes(self) -> int:
+        return self.choices.workers or os.cpu_count() or 1
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -100,7 +113,7 @@ class Workers:
             for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
                 os.environ.setdefault(name, str(1 << 30))
             self._pool = ProcessPoolExecutor(
-                self.choices.workers or os.cpu_count() or 1,
+                self._processes - 1,
                 get_context("spawn"),
                 initializer=_get_ready,
                 initargs=(self.model.inputs.path, self.choices),
