@@ -195,8 +195,8 @@ class Expressions:
             body = scope.resolve_concept(name)
             expr = rules.ConceptRef(scope.concept_nodes[name], origin)
             return Typed(expr, body.needs, body.if_true, body.if_false)
-        kinds = ("事实", "概念", "参数")
-        raise self.missing("事实、概念或参数", Name(name, node.span), scope.names(), kinds)
+        # Of what is declared, only a fact may be missing here: one without a type.
+        raise self.missing("事实、概念或参数", Name(name, node.span), scope.names(), ("事实",))
 
     def table(self, name: Name) -> rules.Table:
         table = self.scope.tables.get(name.text)

@@ -7,7 +7,7 @@ scenario. The second prices such notes in every scenario, and needs no row for i
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
@@ -81,7 +81,7 @@ def price_kernels(
 
     def coder(benefit: tree.Benefit, number: int, arguments: Arguments, out: Writer) -> ItemCode:
         def settled() -> None:
-            _note(out, number)
+            _note(out, number, priced=number in prices.items)
 
         return _NotedItem(benefit, arguments, out, False, settled, number, prices)
 
@@ -89,13 +89,17 @@ def price_kernels(
     return notes, prices.kernel()
 
 
-def _note(out: Writer, number: int) -> None:
-    """What becomes of an item: counted where its status is known, noted where that depends on the amount."""
-    with out.block(f"if s == {NOTED}:"):
-        for name, value in (("row", "i"), ("item", number), ("held", "h"), ("raised", "u")):
-            out.line(f"{name}[m] = {value}")
-        out.line("m += 1")
-    with out.block("else:"):
+def _note(out: Writer, number: int, *, priced: bool) -> None:
+    """What becomes of an item: counted where its status is known, noted where that depends on the amount.
+
+    One that is never `priced`, because it is left to other rules, has nothing to note.
+    """
+    if priced:
+        with out.block(f"if s == {NOTED}:"):
+            for name, value in (("row", "i"), ("item", number), ("held", "h"), ("raised", "u")):
+                out.line(f"{name}[m] = {value}")
+            out.line("m += 1")
+    with out.block("else:") if priced else nullcontext():
         out.line(f"tally[{len(STATUSES) * (number % EDITIONS_APART)} + s] += 1")
 
 
@@ -108,11 +112,11 @@ class _Prices:
     out: Writer = field(factory=lambda: Writer(depth=3))
     filled: list[str] = field(factory=list)
     read: list[str] = field(factory=list)
-    _items: int = 0
+    items: list[int] = field(factory=list)
 
     def item(self, number: int) -> AbstractContextManager[None]:
-        self._items += 1
-        return self.out.block(f"{'elif' if self._items > 1 else 'if'} item[i] == {number}:")
+        self.items.append(number)
+        return self.out.block(f"{'elif' if len(self.items) > 1 else 'if'} item[i] == {number}:")
 
     def leaf(self, place: int, notes: Names) -> tuple[str, str]:
         """The names of a leaf in both functions."""
