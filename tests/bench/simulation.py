@@ -25,7 +25,6 @@ from bench.run import machine, write_report  # noqa: E402 - found by the path ab
 from bench.tables import Table  # noqa: E402
 
 from hypolicy_simulator.answers.clauses import clauses  # noqa: E402
-from hypolicy_simulator.chance.worlds import MIDDLE  # noqa: E402
 from hypolicy_simulator.run.inputs import Choices  # noqa: E402
 from hypolicy_simulator.run.model import Model  # noqa: E402
 
@@ -53,12 +52,12 @@ def parts() -> Table:
     for replicate in range(2):
         own.totals(replicate)
     numbers = range(2, 2 + PARTS)
-    frames = [own.behaviour.trainings(replicate, MIDDLE) for replicate in numbers]
+    frames = [own.trainings(replicate) for replicate in numbers]
     admitted = [own.admitted(replicate) for replicate in numbers]
     rows = [
         ("准备（人口已在缓存中）", ready),
-        ("一次的参训", timed(lambda: [own.behaviour.trainings(each, MIDDLE) for each in numbers])),
-        ("一次的审定", timed(lambda: [own.limits.decider.decide(frame) for frame in frames])),
+        ("一次的参训", timed(lambda: [own.trainings(each) for each in numbers])),
+        ("一次的审定", timed(lambda: [own.limits.decider.payments(frame) for frame in frames])),
         ("一次的汇总", timed(lambda: [own.axes.totals(each) for each in admitted])),
     ]
     shares = [1, PARTS, PARTS, PARTS]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from simulation.small import edited, made, small
 
 from hypolicy.rules import calendar
-from hypolicy_simulator.behaviour.frame import NONE, Chance, Frame, day_number
+from hypolicy_simulator.behaviour.frame import NONE, Chance, Frame, People, day_number
 from hypolicy_simulator.behaviour.months import (
     BEYOND,
     LOOPS,
@@ -99,6 +99,19 @@ def test_a_loop_gives_the_columns_that_numpy_gives() -> None:
         assert kernel(checked.scenario.training_steps, checked).run(frame, Chance(behaviour.seed, 3, MIDDLE))
     for name in names:
         assert frame.columns[name].tolist() == whole.columns[name].tolist(), name
+
+
+def test_kinds_of_people_say_which_names_each_training_has() -> None:
+    """Names of persons, of trainings, of both, and none; flags of persons as bits."""
+    people = People({"甲": np.array([0, 1, 1, -1]), "乙": np.array([1, 1, 0, 0])})
+    own = np.array([1, 0, 0, 1, 1])
+    frame = Frame(np.arange(5, dtype=np.uint64), {"丙": own}, np.array([3, 1, 0, 2, 1]), people)
+    for names in (("甲", "乙"), ("丙",), ("乙", "丙", "甲"), ()):
+        kind, has = frame.kinds(names)
+        assert has[kind].T.tolist() == [(frame[name] == 1).tolist() for name in names]
+        assert len(has) == len({tuple(row) for row in has.tolist()})
+    assert frame.flags(("甲", "乙")).tolist() == [0, 3, 2, 1, 3]
+    assert people.known == {"乙"}
 
 
 # --- invariance -------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def decider(checked: Checked, settings: Settings, *, often: bool = False) -> Dec
 
 @define
 class ColumnsDecider:
-    """The compiled engine, on columns as they are: a training becomes a record only where the ledger looks at it."""
+    """The compiled engine, on columns as they are; trainings become records only where rules ask for identifiers."""
 
     checked: Checked
     program: Program

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hypolicy.rules.outcome import Settings
+    from hypolicy_simulator.behaviour.frame import Frame
     from hypolicy_simulator.scenario.check import Checked
 
 # Rules are compiled for the processor, which takes seconds once, from so many persons on.
@@ -40,7 +41,6 @@ class Arm:
     often: bool = False
     limits: Limits = field(init=False)
     axes: Axes = field(init=False)
-    # What rules, limits and sums ask of a training.
     _asked: frozenset[str] = field(init=False)
     _central: Admitted | None = field(default=None, init=False)
 
@@ -62,8 +62,12 @@ class Arm:
         return self._central
 
     def totals(self, replicate: int = 0, world: World = MIDDLE) -> Totals:
-        trainings = self.behaviour.trainings(replicate, world, self._asked)
+        trainings = self.trainings(replicate, world)
         return self.axes.totals(self.limits.admit(trainings, Chance(self.seed, replicate, world)))
+
+    def trainings(self, replicate: int = 0, world: World = MIDDLE) -> Frame:
+        """Those of a replicate, with what rules, limits and sums ask of them."""
+        return self.behaviour.trainings(replicate, world, self._asked)
 
     def granted_on_average(self, trainings: Behaviour | RecordedTrainings) -> tuple[float, ...]:
         """Fen for each training of replicate 0 of some behaviour, by row of the table of first trainings."""
