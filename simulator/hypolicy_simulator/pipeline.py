@@ -76,12 +76,12 @@ def simulate(path: Path, out: Path, choices: Choices) -> None:
     """Write the results of a scenario into a folder. Raises Refusal where that cannot be."""
     _make(out)
     with only_one(out):
-        model = Model.read(path, choices)
-        require_sought(model, choices.seek, choices.budget)
-        jobs = plan(model.inputs, choices.replicates)
-        before = manifest(model, choices)
-        run = hashlib.sha256(text_of(before).encode()).hexdigest()
-        with Workers(model, choices) as workers:
+        with Workers(path, choices) as workers:
+            model = workers.model
+            require_sought(model, choices.seek, choices.budget)
+            jobs = plan(model.inputs, choices.replicates)
+            before = manifest(model, choices)
+            run = hashlib.sha256(text_of(before).encode()).hexdigest()
             with _progress("模拟") as told:
                 results = Results(model, jobs, workers.jobs(jobs, out, run, told))
             frames = _answers(results, workers, choices)

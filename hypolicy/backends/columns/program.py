@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from attrs import define, field
+from attrs import define, evolve, field
 
 from hypolicy.backends.columns.coding import Coding, canonical_frame, coding_of
 from hypolicy.backends.columns.editions import benefits_in, expressions_in
@@ -33,7 +33,7 @@ from hypolicy.rules.facts import expressions_of
 from hypolicy.rules.outcome import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import polars as pl
     from numpy.typing import NDArray
@@ -77,6 +77,8 @@ class Program:
     facts: tuple[tree.Fact, ...]
     # Entries from which on those that no limit can reach are passed by counting.
     screen_from: int = WORTH_COMPILING
+    # The items, by their places, that the row kernel decides.
+    places: Collection[int] = ()
     _kernels: dict[Wanted, RowKernel] = field(factory=dict)
     _plain: PlainMachine = field(factory=PlainMachine)
     _compiled: CompiledMachine = field(factory=CompiledMachine)
@@ -107,12 +109,16 @@ class Program:
     def kernel(self, wanted: Wanted) -> RowKernel:
         if wanted not in self._kernels:
             collector = Collector()
-            items = items_of(self.policy, self.kind)
+            items = [each for each in items_of(self.policy, self.kind) if each[0] in self.places]
             made = row_kernel(items, self.kind, self.settings, self.coding, wanted, collector)
             if collector.found:
                 raise Refusal(*collector.found)
             self._kernels[wanted] = made
         return self._kernels[wanted]
+
+    def only(self, places: Collection[int]) -> Program:
+        """The same, whose row kernel decides no other items than these."""
+        return evolve(self, places=places, kernels={})
 
     # --------------------------------------------------------------------------------------------------- run
 
@@ -247,6 +253,7 @@ def compile_policy(
         jit,
         tuple(carried.values()),
         tuple(sorted(every.values(), key=lambda fact: fact.index)),
+        places=range(len(policy.benefits)),
     )
     program.kernel(wanted)
     return program

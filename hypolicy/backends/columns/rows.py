@@ -92,6 +92,11 @@ class RowKernel:
     def text(self) -> str:
         return preamble(self.functions) + self.body
 
+    @property
+    def code(self) -> list[str]:
+        """The lines of the text that are no comments."""
+        return [line for line in self.text.splitlines() if not line.lstrip().startswith("#")]
+
     @cached_property
     def arrays(self) -> list[NDArray[np.int64]]:
         """The arrays of tables, and of the parameters that were varied when it was made."""

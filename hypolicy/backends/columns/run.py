@@ -67,6 +67,14 @@ class Granted:
         why = None if self.why is None else self.why[chosen]
         return Granted(self.row[chosen], self.item[chosen], self.edition[chosen], self.fen[chosen], why)
 
+    def beside(self, other: Granted) -> Granted:
+        """Both, one behind the other, without reasons."""
+        row, item, edition, fen = (
+            np.concatenate([getattr(each, name) for each in (self, other)])
+            for name in ("row", "item", "edition", "fen")
+        )
+        return Granted(row, item, edition, fen, None)
+
     def carrying(self, frame: pl.DataFrame, facts: list[str], first: int) -> pl.DataFrame:
         """They as entries, with facts of their rows in the frame; `first` is the number of its first row."""
         # Numbers of this size are what rows are found by at once.

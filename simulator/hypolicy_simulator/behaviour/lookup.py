@@ -128,7 +128,8 @@ class Choice:
         units: list[int] = []
         for numbers in by_group.values():
             weights = [table.rows[number].weight for number in numbers]
-            units += apportion([weight * UNITS / sum(weights, Fraction(0)) for weight in weights])
+            whole = sum(weights, Fraction(0))
+            units += apportion([weight * UNITS / whole for weight in weights])
         bounds = np.cumsum([0, *units]).astype(np.int32)
         guide = taken(np.arange(0, bounds[-1], 1 << _GUIDE_BITS), bounds, bounds).astype(np.int32)
         groups = Groups.of(checked, table.file, table.given, [row.labels for row in table.rows])

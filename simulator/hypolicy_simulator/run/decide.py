@@ -19,7 +19,7 @@ from hypolicy.backends.columns.run import Granted, Lister
 from hypolicy.backends.exact.evaluate import Evaluator
 from hypolicy.diagnostics.refusal import Refusal
 from hypolicy.rules.outcome import Status
-from hypolicy.rules.types import BoolType, IdentifierType
+from hypolicy.rules.types import BoolType, IdentifierType, TextType
 from hypolicy_simulator.behaviour.frame import FLAGS, NONE, Frame
 from hypolicy_simulator.behaviour.trainings import NUMBER
 from hypolicy_simulator.run.entries import TrainingValues, ranks_of_labels
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hypolicy.backends.columns.ledger import Ledger
+    from hypolicy.backends.columns.machine import Machine
     from hypolicy.rules.outcome import Settings
     from hypolicy.rules.tree import Fact
     from hypolicy_simulator.arrays import Column, Counts, Fen, Held, Rows
@@ -66,17 +67,21 @@ class Decider(Protocol):
         """The trainings of which a limit may refuse any payment that is asked (by item and training), or part of it."""
 
 
-def decider(checked: Checked, settings: Settings, *, often: bool = False) -> Decider:
+def decider(
+    checked: Checked, settings: Settings, *, often: bool = False, other: Decider | None = None
+) -> Decider:
     """The compiled engine, which gives what the exact evaluator does; that itself for what does not compile.
 
-    `often`: whether it will decide many times, so that compiling it for the processor pays.
+    `often`: whether it will decide many times, so that compiling it for the processor pays. Where it does not, an
+    `other` one, which has been compiled, is asked for the items on which both say the same.
     """
     jit = Jit.ALWAYS if often and numba_installed() else Jit.NEVER
     try:
         program = compile_policy(checked.policy, settings, jit=jit, wanted=Wanted.GRANTED)
-        return ColumnsDecider(checked, program)
+        made = ColumnsDecider(checked, program)
     except Refusal:
         return ExactDecider(checked, settings)
+    return made.but_for(other) if isinstance(other, ColumnsDecider) else made
 
 
 @define
@@ -90,6 +95,9 @@ class ColumnsDecider:
     _codes: dict[str, Column] | None = field(init=False)
     # What the ledger takes for them.
     _ranks: dict[str, Counts] = field(init=False)
+    # Who decides, before the ledger, on the items that the program leaves out.
+    _other: ColumnsDecider | None = field(default=None, init=False)
+    _rules: dict[int, tuple[object, ...]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._lister = Lister(self.program)
@@ -100,8 +108,7 @@ class ColumnsDecider:
             self._codes = self.program.coding.of_labels(self._labels())
 
     def payments(self, frame: Frame) -> Payments:
-        flags = self._flags(frame)
-        _, granted = self._lister.listed(self._columns(frame, flags), range(len(frame)), flags=flags)
+        granted = self._granted(frame)
         fen = self._settled(frame, granted)
         stands = np.flatnonzero(fen)
         row, item = granted.row[stands], granted.item[stands]
@@ -109,6 +116,43 @@ class ColumnsDecider:
 
     def decide(self, frame: Frame) -> Fen:
         return self.payments(frame).by_item()
+
+    def but_for(self, other: ColumnsDecider) -> ColumnsDecider:
+        """The same, where the other is asked for every item on which its rules are the same, word for word."""
+        places = [place for place in self.program.places if self._rules_of(place) != other._rules_of(place)]
+        made = ColumnsDecider(self.checked, self.program.only(places))
+        made._other = other
+        return made
+
+    def _rules_of(self, place: int) -> tuple[object, ...]:
+        """All that decides on an item before the ledger: what is equal decides alike."""
+        if place not in self._rules:
+            kernel, coding = self.program.only([place]).kernel(Wanted.GRANTED), self.program.coding
+            texts = any(f.name in kernel.columns for f in coding.facts if isinstance(f.type, TextType))
+            arrays = [array.tolist() for array in kernel.arrays]
+            self._rules[place] = (
+                kernel.code,
+                tuple(kernel.columns),
+                arrays,
+                coding.dictionary if texts else None,
+            )
+        return self._rules[place]
+
+    def _granted(self, frame: Frame) -> Granted:
+        """What is granted before the ledger, in the order of rows."""
+        if self._other is None:
+            return self._listed(frame)
+        granted = self._other._granted(frame)
+        granted = granted.some(np.flatnonzero(~np.isin(granted.item, list(self.program.places))))
+        if self.program.places:
+            granted = granted.beside(self._listed(frame))
+            granted = granted.some(np.lexsort((granted.item, granted.row)))
+        return granted
+
+    def _listed(self, frame: Frame) -> Granted:
+        flags = self._flags(frame)
+        _, granted = self._lister.listed(self._columns(frame, flags), range(len(frame)), flags=flags)
+        return granted
 
     def _labels(self) -> dict[str, Sequence[str | bool]]:
         labels: dict[str, Sequence[str | bool]] = {}
@@ -148,8 +192,9 @@ class ColumnsDecider:
             return granted.fen
         limited = [place in self.program.may_change for place in range(len(self.program.items))]
         places = np.flatnonzero(np.array(limited)[granted.item])
-        if self.program.jit is Jit.ALWAYS:
-            places = places[self._doubtful(ledger, frame, granted.some(places))]
+        machine = self._compiled(ledger)
+        if machine is not None:
+            places = places[self._doubtful(ledger, machine, frame, granted.some(places))]
         readied = ledger.ready(self._entries(frame, granted.some(places)))
         verdicts, fen = readied.settle(self.program.machine(0)), granted.fen.copy()
         fen[places] = np.where(verdicts.stands, verdicts.paid, 0)
@@ -161,11 +206,20 @@ class ColumnsDecider:
         item, row = np.nonzero(asked)
         nothing = np.zeros(len(row), np.int64)
         every = Granted(row, item, nothing, nothing, None)
-        return np.unique(row[self._doubtful(self.program.ledger, frame, every)])
+        machine = self.program.machine(0)
+        return np.unique(row[self._doubtful(self.program.ledger, machine, frame, every)])
 
-    def _doubtful(self, ledger: Ledger, frame: Frame, granted: Granted) -> Rows:
+    def _compiled(self, ledger: Ledger) -> Machine | None:
+        """What has the screen of the ledger compiled; without that it is no quicker than the ledger itself."""
+        if self._other is not None and self._other.program.ledger is not None:
+            others = self._other.program.ledger.screens
+            if [screen.text for screen in ledger.screens] == [screen.text for screen in others]:
+                return self._other._compiled(self._other.program.ledger)
+        return self.program.machine(0) if self.program.jit is Jit.ALWAYS else None
+
+    def _doubtful(self, ledger: Ledger, machine: Machine, frame: Frame, granted: Granted) -> Rows:
         """The places of what a limit may refuse."""
-        return np.flatnonzero(ledger.doubtful(self._entries(frame, granted), self.program.machine(0)))
+        return np.flatnonzero(ledger.doubtful(self._entries(frame, granted), machine))
 
     def _entries(self, frame: Frame, granted: Granted) -> Coded:
         values = TrainingValues(self.checked, self._ranks, frame, granted.row)

@@ -32,20 +32,26 @@ AMENDED: Final = "修订"
 
 @define
 class Arm:
-    """One policy under one choice of settings, and what people do under it; `often`: whether many replicates come."""
+    """One policy under one choice of settings, and what people do under it.
+
+    `often`: whether many replicates come. `other`: an arm that differs little, for which they have come already.
+    """
 
     checked: Checked
     settings: Settings
     seed: int
     behaviour: Behaviour | RecordedTrainings
     often: bool = False
+    other: Arm | None = None
     limits: Limits = field(init=False)
     axes: Axes = field(init=False)
     _asked: frozenset[str] = field(init=False)
     _central: Admitted | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.limits = Limits(self.checked, decider(self.checked, self.settings, often=self.often))
+        other = self.other.limits.decider if self.other is not None else None
+        made = decider(self.checked, self.settings, often=self.often, other=other)
+        self.limits = Limits(self.checked, made)
         self.axes = Axes(self.checked, self.limits.reasons)
         facts = {fact.name for fact in self.checked.kind.facts}
         self._asked = frozenset({*facts, *self.limits.asked, *self.axes.groups, self.checked.scenario.paid})

@@ -1,20 +1,25 @@
 """Many replicates, and other work on the model, by several processes; how many they are changes no result.
 
-This process is one of them. Each other makes the model ready by itself, from the same files and the same cache.
+This process is one of them. Each other makes the model ready by itself, from the same files and the same cache; where
+many replicates are to come it begins with that at once, while this one does the same.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import define, field
 
+from hypolicy.diagnostics.refusal import Refusal
 from hypolicy_simulator.run.model import Model
 from hypolicy_simulator.run.parts import FOLDER, Outcome, part_path, read_part, write_part
 from hypolicy_simulator.run.plan import Job, parts
@@ -31,8 +36,13 @@ Piece = TypeVar("Piece")
 
 # A process takes seconds to get ready, which less work than this, in persons times pieces of work, is not worth.
 _WORTH_HELP: Final = 200_000
+# So many replicates are worth it whatever the model is.
+_MANY: Final = 200
 # Pieces that another process has before it, so that it need not wait while this one is at work itself.
 _AHEAD: Final = 2
+
+# What glibc is told (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD in malloc.h), in bytes: the second takes no more than this.
+_KEPT: Final = {-1: 1 << 30, -3: 1 << 25}
 
 _model: Model | None = None
 
@@ -44,11 +54,15 @@ class Workers:
     They end on leaving.
     """
 
-    model: Model
+    path: Path
     choices: Choices
+    _model: Model | None = field(default=None, init=False)
     _pool: ProcessPoolExecutor | None = field(default=None, init=False)
 
     def __enter__(self) -> Workers:
+        _keep_memory()
+        if self.choices.replicates >= _MANY and self._processes > 1:
+            self._started()
         return self
 
     def __exit__(
@@ -56,6 +70,13 @@ class Workers:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+
+    @property
+    def model(self) -> Model:
+        """That of this process. Raises Refusal with whatever is wrong with the scenario or the choices."""
+        if self._model is None:
+            self._model = Model.read(self.path, self.choices)
+        return self._model
 
     def jobs(self, jobs: list[Job], out: Path, run: str, told: Callable[[int, int], None]) -> list[Outcome]:
         """What all jobs come to, in their order, from parts that are there and those that are made now.
@@ -109,20 +130,25 @@ class Workers:
         if self._pool is None:
             # Each process has a processor to itself; more threads would only be in each other's way.
             os.environ.setdefault("POLARS_MAX_THREADS", "1")
-            # Every replicate takes the same columns anew: glibc is to keep their memory, and not to give it back.
-            for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
-                os.environ.setdefault(name, str(1 << 30))
             self._pool = ProcessPoolExecutor(
                 self._processes - 1,
                 get_context("spawn"),
                 initializer=_get_ready,
-                initargs=(self.model.inputs.path, self.choices),
+                initargs=(self.path, self.choices),
             )
+            self._pool.submit(_begun)
         return self._pool
 
 
 def _replicates(model: Model, jobs: list[Job]) -> list[Outcome]:
     return [tuple(arm.totals(job.replicate, job.world) for arm in model.arms) for job in jobs]
+
+
+def _keep_memory() -> None:
+    """Have glibc keep the memory of columns, which every replicate takes anew; to be given it again takes a tenth."""
+    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
+        for parameter, size in _KEPT.items():
+            mallopt(parameter, size)
 
 
 # --- in a process of its own -----------------------------------------------------------------------------------
@@ -132,8 +158,14 @@ def _get_ready(path: Path, choices: Choices) -> None:
     """It ends with the process that started it, however that ends, and leaves Ctrl-C to it."""
     global _model  # noqa: PLW0603 - a process has one model
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _keep_memory()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _model = Model.read(path, choices)
+    with suppress(Refusal):  # which the process that started it tells
+        _model = Model.read(path, choices)
+
+
+def _begun() -> None:
+    """Processes begin with the first piece of work."""
 
 
 def _end_with_parent() -> None:
