@@ -231,8 +231,8 @@ class _Moving(Expressions):
         return self.leaf(self.noted.expressions.in_force(starts, values))
 
     def leaf(self, term: Term) -> Term:
-        if term.constant is not None:
-            return term
+        if term.constant is not None:  # which it may be by its bounds, whatever it is made of
+            return terms.constant(term.constant)
         written = f"{term.code if not self.guard else f'({term.code}) if {self.guard} else 0'}"
         if written not in self._leaves:
             names = self.noted.prices.leaf(len(self._leaves), self.noted.arguments.names)
