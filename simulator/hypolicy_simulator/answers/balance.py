@@ -37,8 +37,8 @@ def balance(model: Model, name: str) -> pl.DataFrame:
     [fund] = [each for each in own.checked.scenario.funds if each.name == name]
     funds = tuple(evolve(each, sources=()) if each is fund else each for each in own.checked.scenario.funds)
     checked = evolve(own.checked, scenario=evolve(own.checked.scenario, funds=funds))
-    arm = Arm(checked, own.settings, own.seed, own.behaviour)
-    admitted = arm.admitted()
+    arm = Arm(checked, own.settings, own.seed, own.behaviour, other=own)
+    admitted = arm.central()
     items = [place for place in range(len(arm.axes.items)) if arm.axes.fund(place) == name]
     held, owed, added = 0, 0, 0
     rows = list[tuple[str, int, int, int]]()

@@ -39,7 +39,7 @@ def priced(model: Model, asked: Option) -> dict[str, str | int]:
     reading = next(each for each in own.checked.policy.readings if each.name == asked.reading)
     used, chosen = own.settings.option(reading) == option, own.central()
     settings = evolve(own.settings, readings={**own.settings.readings, reading.name: option})
-    admitted = chosen if used else Arm(own.checked, settings, own.seed, own.behaviour, other=own).admitted()
+    admitted = chosen if used else Arm(own.checked, settings, own.seed, own.behaviour, other=own).central()
     change = fen_by_person(model, admitted) - fen_by_person(model, chosen)
     return {
         "口径": reading.name,

@@ -49,7 +49,7 @@ class _Spending:
             if any(b.rounding is None and may_break_the_fen(b, values) for b in own.checked.policy.benefits):
                 names = "、".join(b.name for b in own.checked.policy.benefits if b.rounding is None)
                 raise Refusal(Diagnostic("HY915", {"name": names}))
-            self.tried[steps] = Arm(own.checked, settings, own.seed, own.behaviour).admitted()
+            self.tried[steps] = Arm(own.checked, settings, own.seed, own.behaviour, other=own).central()
         return int(self.tried[steps].fen.sum())
 
 

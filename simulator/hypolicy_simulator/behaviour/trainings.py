@@ -61,6 +61,7 @@ class Behaviour:
     _first_of_year: list[Column] = field(init=False)
     _again_in_year: list[Column] = field(init=False)
     _kernels: dict[frozenset[str] | None, Kernel] = field(factory=dict, init=False)
+    _central: Frame | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         scenario = self.checked.scenario
@@ -90,6 +91,12 @@ class Behaviour:
         frame = Frame(elements, columns, who, self.of_persons)
         run(self._kernel(wanted), self.checked.scenario.training_steps, self.checked, frame, chance)
         return frame
+
+    def central(self) -> Frame:
+        """All trainings of replicate 0 of the middle world, which most answers are about; made once."""
+        if self._central is None:
+            self._central = self.trainings(0, MIDDLE)
+        return self._central
 
     def _kernel(self, wanted: Collection[str] | None) -> Kernel:
         names = None if wanted is None else frozenset(wanted)

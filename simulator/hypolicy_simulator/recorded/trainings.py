@@ -46,6 +46,9 @@ class RecordedTrainings:
     def trainings(self, replicate: int, world: World, wanted: Collection[str] | None = None) -> Frame:
         return self.recorded.frame
 
+    def central(self) -> Frame:
+        return self.recorded.frame
+
     def _ever(self, group: str) -> Column:
         """Who belongs to a group by any record."""
         frame = self.recorded.frame

@@ -128,14 +128,10 @@ class ColumnsDecider:
         """All that decides on an item before the ledger: what is equal decides alike."""
         if place not in self._rules:
             kernel, coding = self.program.only([place]).kernel(Wanted.GRANTED), self.program.coding
-            texts = any(f.name in kernel.columns for f in coding.facts if isinstance(f.type, TextType))
+            spelt = {fact.name for fact in coding.facts if isinstance(fact.type, TextType | IdentifierType)}
+            dictionary = None if spelt.isdisjoint(kernel.columns) else coding.dictionary
             arrays = [array.tolist() for array in kernel.arrays]
-            self._rules[place] = (
-                kernel.code,
-                tuple(kernel.columns),
-                arrays,
-                coding.dictionary if texts else None,
-            )
+            self._rules[place] = (kernel.code, tuple(kernel.columns), arrays, dictionary)
         return self._rules[place]
 
     def _granted(self, frame: Frame) -> Granted:

@@ -62,9 +62,9 @@ class Arm:
         return self.limits.admit(trainings, Chance(self.seed, replicate, world))
 
     def central(self) -> Admitted:
-        """Replicate 0 of the middle world, which most answers are about; made once."""
+        """The same of `Behaviour.central`; made once."""
         if self._central is None:
-            self._central = self.admitted()
+            self._central = self.limits.admit(self.behaviour.central(), Chance(self.seed, 0, MIDDLE))
         return self._central
 
     def totals(self, replicate: int = 0, world: World = MIDDLE) -> Totals:
@@ -77,7 +77,7 @@ class Arm:
 
     def granted_on_average(self, trainings: Behaviour | RecordedTrainings) -> tuple[float, ...]:
         """Fen for each training of replicate 0 of some behaviour, by row of the table of first trainings."""
-        frame = trainings.trainings(0, MIDDLE)
+        frame = trainings.central()
         rows = trainings.first.groups.numbers_of(Part(frame, None, Chance(self.seed, 0, MIDDLE)))
         fen = self.limits.decider.decide(frame).sum(axis=0)
         size = len(trainings.first.table.rows)
