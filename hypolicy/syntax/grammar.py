@@ -69,7 +69,7 @@ def parser_from_grammar(text: str, *, strict: bool = False) -> Lark:
 def sentence_parser() -> Lark:
     """The parser of one sentence."""
     text = grammar_file().read_text(encoding="utf-8")
-    kept = _kept_tables(text)
+    kept = kept_tables(text)
     return parser_from_grammar(text) if kept is None else _parser_from_tables(kept)
 
 
@@ -97,7 +97,7 @@ def _made_from(text: str) -> str:
     return f"lark {lark.__version__}, {hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _kept_tables(text: str) -> dict[str, Any] | None:
+def kept_tables(text: str) -> dict[str, Any] | None:
     """The tables that are kept, where they are of this grammar."""
     try:
         kept: dict[str, Any] = json.loads((grammar_folder() / _TABLES).read_text(encoding="utf-8"))
@@ -133,5 +133,5 @@ def _with_numbers(data: Any) -> Any:
 if __name__ == "__main__":
     grammar = grammar_file().read_text(encoding="utf-8")
     # Lark numbers the symbols in another order each time: tables that are of this grammar stay as they are.
-    if _kept_tables(grammar) is None:
+    if kept_tables(grammar) is None:
         Path(str(grammar_folder() / _TABLES)).write_text(tables_of(grammar), encoding="utf-8")

@@ -43,6 +43,15 @@ def expressions(policy: tree.Policy) -> Iterator[tree.Expr]:
                 yield from walk(rule.condition)
 
 
+def renamed(expr: tree.Expr) -> tree.Expr | None:
+    """Another fact in the place of each."""
+    match expr:
+        case tree.FactRef(fact) | tree.Given(fact):
+            return evolve(expr, fact=evolve(fact, name=f"新{fact.name}"))
+        case _:
+            return None
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tree.Policy:
     return write_world(tmp_path_factory.mktemp("试点"))
@@ -56,14 +65,6 @@ def test_an_expression_with_its_own_parts_is_itself(world: tree.Policy) -> None:
 
 def test_whatever_stands_in_an_expression_can_be_replaced(world: tree.Policy) -> None:
     """Every fact of every kind of expression: what is made anew reads the others, and nothing of the first."""
-
-    def renamed(expr: tree.Expr) -> tree.Expr | None:
-        match expr:
-            case tree.FactRef(fact) | tree.Given(fact):
-                return evolve(expr, fact=evolve(fact, name=f"新{fact.name}"))
-            case _:
-                return None
-
     made = Rewriter(renamed).policy(world)
     for before, after in zip(world.concepts, made.concepts, strict=True):
         assert list(facts_of(after.body)) == [f"新{name}" for name in facts_of(before.body)]
@@ -76,14 +77,6 @@ def test_where_nothing_is_replaced_everything_stays_the_very_same(policy: tree.P
 
 def test_every_place_of_a_policy_is_made_anew(policy: tree.Policy) -> None:
     """A fact is replaced by its namesake wherever a policy reads it; everything else stays as it is."""
-
-    def renamed(expr: tree.Expr) -> tree.Expr | None:
-        match expr:
-            case tree.FactRef(fact) | tree.Given(fact):
-                return evolve(expr, fact=evolve(fact, name=f"新{fact.name}"))
-            case _:
-                return None
-
     made = Rewriter(renamed).policy(policy)
     for before, after in zip(policy.benefits, made.benefits, strict=True):
         assert [fact.name for fact in facts_in(after)] == [f"新{fact.name}" for fact in facts_in(before)]
